@@ -74,13 +74,7 @@ internal sealed class LayerHarness
     /// <summary>The same through compiled kernels.</summary>
     public Dictionary<string, double[]> Compile(SequenceShape shape, IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace = true)
     {
-        using Layer layer = new(new Cell { Graph = cell }, sizes, threads, trace);
-        foreach (Parameter parameter in layer.Parameters)
-        {
-            Floats(tensors[parameter.Name]).CopyTo(parameter.Values);
-        }
-
-        layer.Load();
+        using Layer layer = Layer(tensors, threads, trace);
         LayerState? initial = null;
         LayerState dFinal = layer.CreateState(shape.Batch);
         dFinal.Clear();
@@ -139,9 +133,22 @@ internal sealed class LayerHarness
         return results;
     }
 
-    private static float[] Floats(double[] values) => [.. values.Select(value => (float)value)];
+    /// <summary>A layer with the given parameters.</summary>
+    public Layer Layer(IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace)
+    {
+        Layer layer = new(new Cell { Graph = cell }, sizes, threads, trace);
+        foreach (Parameter parameter in layer.Parameters)
+        {
+            Floats(tensors[parameter.Name]).CopyTo(parameter.Values);
+        }
 
-    private static double[] Doubles(ReadOnlySpan<float> values)
+        layer.Load();
+        return layer;
+    }
+
+    public static float[] Floats(double[] values) => [.. values.Select(value => (float)value)];
+
+    public static double[] Doubles(ReadOnlySpan<float> values)
     {
         double[] result = new double[values.Length];
         for (int i = 0; i < result.Length; i++)
