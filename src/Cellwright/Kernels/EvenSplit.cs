@@ -8,7 +8,7 @@ internal readonly struct EvenSplit
 {
     public EvenSplit(int total, int limit)
     {
-        Parts = (total + limit - 1) / limit;
+        Parts = total <= limit ? Math.Min(total, 1) : (int)(((long)total + limit - 1) / limit);
         Smaller = Parts == 0 ? 0 : total / Parts;
         LargerParts = total - (Parts * Smaller);
     }

@@ -100,6 +100,7 @@ internal static unsafe class MatrixGradient
         float* edge = stackalloc float[16 * 4 * PanelColumns];
         MatrixTile tile = default;
         tile.Count = count;
+        tile.Tiles = 1;
         tile.StrideB = PanelColumns * sizeof(float);
         tile.PanelStride = (nint)count * PanelColumns * sizeof(float);
         for (int part = 0; part < 2; part++)
@@ -109,7 +110,7 @@ internal static unsafe class MatrixGradient
             int last = part == 0 ? tiles.LargerParts : tiles.Parts;
             if (first == last || height == 0) continue;
             tile.StrideA = height * sizeof(float);
-            EvenSplit widths = new(panels, Math.Min(4, kernels.MaxPanels(height)));
+            EvenSplit widths = new(panels, Math.Min(4, kernels.MaxPanels(height, 0)));
             for (int i = 0; i < widths.Parts; i++)
             {
                 int panel = widths.Begin(i);
@@ -128,7 +129,8 @@ internal static unsafe class MatrixGradient
                         tile.StrideC = strideG * sizeof(float);
                         tile.Start = fromG ? target : null;
                         tile.StrideStart = tile.StrideC;
-                        kernel(&tile);
+                        tile.Tiles = 1;
+kernel(&tile);
                         continue;
                     }
                     // The last columns go by way of a tile of their own: what lies behind them in G is not ours.
@@ -141,7 +143,8 @@ internal static unsafe class MatrixGradient
                     tile.StrideC = strideEdge * sizeof(float);
                     tile.Start = fromG ? edge : null;
                     tile.StrideStart = tile.StrideC;
-                    kernel(&tile);
+                    tile.Tiles = 1;
+kernel(&tile);
                     for (int row = 0; row < height; row++) Copy(edge + (row * strideEdge), target + (row * strideG), valid);
                 }
             }
