@@ -136,7 +136,7 @@ internal sealed class LayerHarness
     /// <summary>A layer with the given parameters.</summary>
     public Layer Layer(IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace)
     {
-        Layer layer = new(new Cell { Graph = cell }, sizes, threads, trace);
+        Layer layer = new(cell, sizes, threads, trace);
         foreach (Parameter parameter in layer.Parameters)
         {
             Floats(tensors[parameter.Name]).CopyTo(parameter.Values);
