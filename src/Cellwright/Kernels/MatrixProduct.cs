@@ -38,7 +38,6 @@ internal static unsafe class MatrixProduct
     // of one tile in the first.
     private const int BlockK = 512;
     private const int BlockRows = 60;
-    private const int ChunkBytes = 1 << 17;
 
     [ThreadStatic]
     private static AlignedBuffer? t_joined;
@@ -203,7 +202,7 @@ internal static unsafe class MatrixProduct
                 tile.StrideStart = strideFrom * sizeof(float);
                 tile.C = c + (row * strideC) + (firstPanel * PanelColumns);
                 tile.StrideC = strideC * sizeof(float);
-                Sweep(kernels, ref tile, rowBlocks.Size(rowBlock), panels, 0);
+                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, 0);
                 from = c;
                 strideFrom = strideC;
             }
@@ -228,7 +227,7 @@ internal static unsafe class MatrixProduct
         tile.StrideA = operand.Stride * sizeof(float);
         tile.PanelStride = w.PanelStride * sizeof(float);
         tile.StrideC = strideC * sizeof(float);
-        tile.Count = w.K / w.Runs;
+        tile.Count = w.RunLength;
         EvenSplit rowBlocks = new(rows, BlockRows);
         EvenSplit groups = new(w.Runs, kernels.MaxRuns(Math.Min(rows, kernels.MaxRows)));
         for (int rowBlock = 0; rowBlock < rowBlocks.Parts; rowBlock++)
@@ -241,106 +240,13 @@ internal static unsafe class MatrixProduct
                 nint k = groups.Begin(group) * tile.Count;
                 tile.A = operand.A + (row * operand.Stride) + k;
                 tile.B = w.Pointer + (firstPanel * w.PanelStride) + (k * PanelColumns);
-                tile.Tail = group == groups.Parts - 1 ? w.K % w.Runs : 0;
+                tile.Tail = group == groups.Parts - 1 ? w.RunTail : 0;
                 tile.Start = from is null ? null : from + (row * strideFrom) + (firstPanel * PanelColumns);
                 tile.StrideStart = strideFrom * sizeof(float);
                 tile.C = c + (row * strideC) + (firstPanel * PanelColumns);
-                Sweep(kernels, ref tile, rowBlocks.Size(rowBlock), panels, groups.Size(group));
+                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, groups.Size(group));
                 from = c;
                 strideFrom = strideC;
-            }
-        }
-    }
-
-    /// <summary>
-    /// Covers rows × panels with tiles as large as the registers allow: a chunk of panels at a time, and in it
-    /// along the longer side, since a kernel call does a whole row or column of tiles.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sweep(MatrixKernels kernels, ref MatrixTile first, int rows, int panels, int runs)
-    {
-        EvenSplit heights = new(rows, kernels.MaxRows);
-        if (heights.Parts == 1)
-        {
-            MatrixTile all = first;
-            Row(kernels, ref all, rows, panels, runs);
-            return;
-        }
-
-        int chunk = (int)Math.Max(1, ChunkBytes / (first.Count * Math.Max(1, runs) * PanelColumns * sizeof(float)));
-        EvenSplit chunks = new(panels, chunk);
-        for (int i = 0; i < chunks.Parts; i++)
-        {
-            MatrixTile left = first;
-            left.B = (float*)((byte*)first.B + (chunks.Begin(i) * first.PanelStride));
-            left.C += chunks.Begin(i) * PanelColumns;
-            if (left.Start is not null) left.Start += chunks.Begin(i) * PanelColumns;
-            if (chunks.Size(i) < heights.Parts)
-            {
-                for (int part = 0; part < 2; part++) Columns(kernels, ref left, heights, part, chunks.Size(i), runs);
-                continue;
-            }
-            for (int t = 0; t < heights.Parts; t++)
-            {
-                int height = heights.Size(t);
-                MatrixTile tile = left;
-                Row(kernels, ref tile, height, chunks.Size(i), runs);
-                Lower(ref left, height);
-            }
-        }
-    }
-
-    private static void Lower(ref MatrixTile tile, int rows)
-    {
-        tile.A = (float*)((byte*)tile.A + (rows * tile.StrideA));
-        tile.C = (float*)((byte*)tile.C + (rows * tile.StrideC));
-        if (tile.Start is not null) tile.Start = (float*)((byte*)tile.Start + (rows * tile.StrideStart));
-    }
-
-    /// <summary>Columns of tiles, all of one height: the taller (part 0) or the lower ones. Moves the tile below them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Columns(MatrixKernels kernels, ref MatrixTile left, EvenSplit heights, int part, int panels, int runs)
-    {
-        int height = heights.Smaller + 1 - part;
-        int count = part == 0 ? heights.LargerParts : heights.Parts - heights.LargerParts;
-        if (count == 0) return;
-        EvenSplit widths = new(panels, kernels.MaxPanels(height, runs));
-        for (int i = 0; i < widths.Parts; i++)
-        {
-            int panel = widths.Begin(i);
-            MatrixTile tile = left;
-            tile.B = (float*)((byte*)left.B + (panel * left.PanelStride));
-            tile.C += panel * PanelColumns;
-            tile.Tiles = count;
-            tile.NextA = height * left.StrideA;
-            tile.NextC = height * left.StrideC;
-            if (left.Start is not null)
-            {
-                tile.Start += panel * PanelColumns;
-                tile.NextStart = height * left.StrideStart;
-            }
-            kernels.Get(MatrixKernelKind.Product, height, widths.Size(i), runs)(&tile);
-        }
-        Lower(ref left, count * height);
-    }
-
-    /// <summary>One row of tiles, the wider ones first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row(MatrixKernels kernels, ref MatrixTile tile, int height, int panels, int runs)
-    {
-        EvenSplit widths = new(panels, kernels.MaxPanels(height, runs));
-        bool hasStart = tile.Start is not null;
-        fixed (MatrixTile* pointer = &tile)
-        {
-            for (int part = 0; part < 2; part++)
-            {
-                int width = widths.Smaller + 1 - part;
-                tile.Tiles = part == 0 ? widths.LargerParts : widths.Parts - widths.LargerParts;
-                if (tile.Tiles == 0) continue;
-                tile.NextB = width * tile.PanelStride;
-                tile.NextC = width * PanelColumns * sizeof(float);
-                tile.NextStart = hasStart ? tile.NextC : 0;
-                kernels.Get(MatrixKernelKind.Product, height, width, runs)(pointer);
             }
         }
     }
