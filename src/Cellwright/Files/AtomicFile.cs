@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace Cellwright.Files;
+
+/// <summary>
+/// Writes a file whole or not at all: to a temporary name in the same folder, flushed to the disk, then renamed.
+/// Whoever reads the path sees the old contents or the new, never a part.
+/// </summary>
+public static class AtomicFile
+{
+    /// <summary>Replaces the file at <paramref name="path"/>, or makes it; its folder has to exist. A symbolic link is followed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the contents. When it throws, the temporary file is removed and the old file stays as it was.</param>
+    /// <exception cref="IOException">The folder does not exist, or the disk is full.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        if (Directory.Exists(target))
+        {
+            throw new IOException($"{path} is a folder; a file's name was expected.");
+        }
+
+        string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, OptionsFor(target)))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            Discard(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Replaces or makes a text file in UTF-8 without a byte order mark; otherwise as <see cref="Write"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">The contents.</param>
+    public static void WriteText(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static FileStreamOptions OptionsFor(string target)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 1 << 16 };
+        if (!OperatingSystem.IsWindows() && File.Exists(target))
+        {
+            // The new file is as private as the one it replaces.
+            options.UnixCreateMode = File.GetUnixFileMode(target);
+        }
+
+        return options;
+    }
+
+    private static void Discard(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is the one to report.
+        }
+    }
+}
