@@ -19,6 +19,7 @@ internal sealed class CrossEntropy
     private AlignedBuffer scores = null!;
     private ReadOnlyMemory<int> targets;
     private int columns;
+    private int stride;
     private float scale;
     private bool withGradient;
 
@@ -30,18 +31,19 @@ internal sealed class CrossEntropy
     }
 
     /// <summary>The mean loss over the real positions; 0 where there is none.</summary>
-    /// <param name="logits">Scores [positions, columns]; afterwards the gradient of the mean with respect to them.</param>
+    /// <param name="logits">Scores [positions, row stride]; afterwards the gradient of the mean with respect to them.</param>
     /// <param name="symbols">For each position the column that came, or a negative number.</param>
-    /// <param name="width">The number of columns.</param>
-    public double MeanWithGradient(AlignedBuffer logits, ReadOnlyMemory<int> symbols, int width)
+    /// <param name="width">The number of columns that count.</param>
+    /// <param name="rowStride">Floats from one row to the next, at least the width.</param>
+    public double MeanWithGradient(AlignedBuffer logits, ReadOnlyMemory<int> symbols, int width, int rowStride)
     {
         int real = Real(symbols.Span);
-        return Sum(logits, symbols, width, real == 0 ? 0f : 1f / real, true) / Math.Max(real, 1);
+        return Sum(logits, symbols, width, rowStride, real == 0 ? 0f : 1f / real, true) / Math.Max(real, 1);
     }
 
     /// <summary>The summed loss over the real positions. The scores are overwritten.</summary>
     /// <inheritdoc cref="MeanWithGradient"/>
-    public double Sum(AlignedBuffer logits, ReadOnlyMemory<int> symbols, int width) => Sum(logits, symbols, width, 0f, false);
+    public double Sum(AlignedBuffer logits, ReadOnlyMemory<int> symbols, int width, int rowStride) => Sum(logits, symbols, width, rowStride, 0f, false);
 
     private static int Real(ReadOnlySpan<int> symbols)
     {
@@ -54,11 +56,11 @@ internal sealed class CrossEntropy
         return real;
     }
 
-    private double Sum(AlignedBuffer logits, ReadOnlyMemory<int> symbols, int width, float gradientScale, bool gradient)
+    private double Sum(AlignedBuffer logits, ReadOnlyMemory<int> symbols, int width, int rowStride, float gradientScale, bool gradient)
     {
-        if (logits.Length < (long)symbols.Length * width)
+        if (rowStride < width || logits.Length < (long)symbols.Length * rowStride)
         {
-            throw new ArgumentException($"{logits.Length} scores do not fit {symbols.Length} positions of {width} columns", nameof(logits));
+            throw new ArgumentException($"{logits.Length} scores do not fit {symbols.Length} positions of {width} columns, {rowStride} apart", nameof(logits));
         }
 
         if (losses.Length < symbols.Length)
@@ -69,6 +71,7 @@ internal sealed class CrossEntropy
         scores = logits;
         targets = symbols;
         columns = width;
+        stride = rowStride;
         scale = gradientScale;
         withGradient = gradient;
         team.Run(work);
@@ -84,7 +87,7 @@ internal sealed class CrossEntropy
         ReadOnlySpan<int> symbols = targets.Span;
         for (int position = first; position < end; position++)
         {
-            Span<float> row = new(scores.Pointer + ((long)position * columns), columns);
+            Span<float> row = new(scores.Pointer + ((long)position * stride), columns);
             int symbol = symbols[position];
             if (symbol < 0)
             {

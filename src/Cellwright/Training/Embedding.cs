@@ -1,5 +1,6 @@
 using Cellwright.Kernels;
 using Cellwright.Layers;
+using Cellwright.Randomness;
 using Cellwright.Tensors;
 
 namespace Cellwright.Training;
@@ -28,6 +29,9 @@ internal sealed class Embedding
     /// <summary>The table [vocabulary, width].</summary>
     public Parameter Table { get; }
 
+    /// <summary>Draws first values: normal with deviation 1.</summary>
+    public void Initialize(ulong seed) => new RandomStream(seed, "init/embedding").FillNormal(Table.Values, step: 0);
+
     /// <summary>Copies the row of each symbol.</summary>
     /// <param name="indices">Symbols [positions].</param>
     /// <param name="output">Rows [positions, width].</param>
@@ -38,7 +42,7 @@ internal sealed class Embedding
         team.Run(gather);
     }
 
-    /// <summary>Writes the gradient of the table: for each symbol the sum over its positions, in their order.</summary>
+    /// <summary>Writes the gradient of the table: for each symbol the sum over its positions, from the last to the first.</summary>
     /// <param name="indices">Symbols [positions].</param>
     /// <param name="gradient">The gradient of the rows [positions, width].</param>
     public void Backward(ReadOnlyMemory<int> indices, AlignedBuffer gradient)
@@ -62,7 +66,7 @@ internal sealed class Embedding
         }
     }
 
-    // Split by columns: each element of the table is summed by one worker, over the positions in order.
+    // Split by columns: each element of the table is summed by one worker, in the one direction of time.
     private void Scatter(int worker)
     {
         ReadOnlySpan<int> indices = symbols.Span;
@@ -76,7 +80,7 @@ internal sealed class Embedding
             table.Slice((row * width) + first, count).Clear();
         }
 
-        for (int position = 0; position < indices.Length; position++)
+        for (int position = indices.Length - 1; position >= 0; position--)
         {
             Elementwise.Add(gradient.Slice((position * width) + first, count), table.Slice((indices[position] * width) + first, count));
         }

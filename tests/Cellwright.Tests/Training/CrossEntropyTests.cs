@@ -28,7 +28,7 @@ public sealed class CrossEntropyTests
         (double expected, double[] expectedGradient) = Reference(scores, targets, columns);
         using WorkerTeam team = new(2);
         using AlignedBuffer buffer = Buffer(scores);
-        double loss = new CrossEntropy(team).MeanWithGradient(buffer, targets, columns);
+        double loss = new CrossEntropy(team).MeanWithGradient(buffer, targets, columns, columns);
 
         loss.ShouldBe(expected, 1e-6);
         double largest = expectedGradient.Max(Math.Abs);
@@ -43,7 +43,7 @@ public sealed class CrossEntropyTests
     {
         using WorkerTeam team = new(1);
         using AlignedBuffer buffer = Buffer([1000f, -1000f, 0f]);
-        new CrossEntropy(team).MeanWithGradient(buffer, new[] { 1 }, 3).ShouldBe(2000, 1e-3);
+        new CrossEntropy(team).MeanWithGradient(buffer, new[] { 1 }, 3, 3).ShouldBe(2000, 1e-3);
         buffer.Span[0].ShouldBe(1f, 1e-6f);
         buffer.Span[1].ShouldBe(-1f, 1e-6f);
     }
@@ -57,7 +57,7 @@ public sealed class CrossEntropyTests
             float[] scores = new float[19];
             scores[at] = float.NaN;
             using AlignedBuffer buffer = Buffer(scores);
-            double.IsFinite(new CrossEntropy(team).Sum(buffer, new[] { 3 }, 19)).ShouldBeFalse($"element {at}");
+            double.IsFinite(new CrossEntropy(team).Sum(buffer, new[] { 3 }, 19, 19)).ShouldBeFalse($"element {at}");
         }
     }
 
@@ -72,7 +72,7 @@ public sealed class CrossEntropyTests
         {
             using WorkerTeam team = new(threads);
             using AlignedBuffer buffer = Buffer(scores);
-            double loss = new CrossEntropy(team).MeanWithGradient(buffer, targets, 65);
+            double loss = new CrossEntropy(team).MeanWithGradient(buffer, targets, 65, 65);
             return (loss, buffer.Span.ToArray());
         })];
         foreach ((double loss, float[] gradient) in results)
@@ -108,7 +108,7 @@ public sealed class CrossEntropyTests
         float scale = 1f / sums[0];
         using WorkerTeam team = new(1);
         using AlignedBuffer buffer = Buffer(scores);
-        new CrossEntropy(team).MeanWithGradient(buffer, new[] { 64 }, 65);
+        new CrossEntropy(team).MeanWithGradient(buffer, new[] { 64 }, 65, 65);
         for (int i = 0; i < 64; i++)
         {
             buffer.Span[i].ShouldBe(exponentials[i] * scale);

@@ -28,7 +28,7 @@ public sealed class EmbeddingTests
     [InlineData(2)]
     [InlineData(3)]
     [Trait("Category", "SameBits")]
-    public void Backward_sums_the_rows_of_each_symbol_in_order(int threads)
+    public void Backward_sums_the_rows_of_each_symbol_from_the_last_on(int threads)
     {
         using WorkerTeam team = new(threads);
         Embedding embedding = Filled(team, width: 19);
@@ -46,7 +46,7 @@ public sealed class EmbeddingTests
             for (int column = 0; column < 19; column++)
             {
                 float expected = 0;
-                for (int position = 0; position < Symbols.Length; position++)
+                for (int position = Symbols.Length - 1; position >= 0; position--)
                 {
                     expected += Symbols[position] == symbol ? gradient.Span[(position * 19) + column] : 0f;
                 }
