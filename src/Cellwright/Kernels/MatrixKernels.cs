@@ -1,0 +1,75 @@
+namespace Cellwright.Kernels;
+
+/// <summary>
+/// The matrix kernels of one vector width: which shapes of tile it has registers for, and their code, compiled on
+/// first use and kept.
+/// </summary>
+internal sealed class MatrixKernels
+{
+    private const int MostPanels = 12;
+    private const int MostRuns = 8;
+
+    private readonly Lock _lock = new();
+    private readonly MatrixKernel?[] _table;
+    private readonly int _vectorsPerPanel;
+    private readonly int _sums;
+
+    private MatrixKernels(VectorWidth width)
+    {
+        Width = width;
+        _vectorsPerPanel = PackedMatrix.PanelColumns / width.Lanes;
+        // Of 16 or 32 registers some hold operands; portable code goes over memory anyway.
+        (MaxRows, _sums) = width.Lanes switch
+        {
+            16 => (8, 24),
+            8 => (6, 12),
+            _ => (1, PackedMatrix.PanelColumns),
+        };
+        _table = new MatrixKernel?[2 * (MaxRows + 1) * (MostPanels + 1) * (MostRuns + 1)];
+    }
+
+    private static readonly MatrixKernels Portable = new(VectorWidth.Portable);
+    private static readonly MatrixKernels Eight = new(VectorWidth.Eight);
+    private static readonly MatrixKernels Sixteen = new(VectorWidth.Sixteen);
+
+    /// <summary>The kernels for this machine's best vectors.</summary>
+    public static MatrixKernels Current { get; } = For(VectorWidth.Current);
+
+    /// <summary>The vector width of these kernels.</summary>
+    public VectorWidth Width { get; }
+
+    /// <summary>The most rows a tile may have.</summary>
+    public int MaxRows { get; }
+
+    /// <summary>The kernels for the given vectors, whether or not the hardware has them.</summary>
+    public static MatrixKernels For(VectorWidth width) => width.Lanes switch
+    {
+        16 => Sixteen,
+        8 => Eight,
+        1 => Portable,
+        _ => throw new ArgumentOutOfRangeException(nameof(width), width, "There are kernels for 1, 8 and 16 floats a vector."),
+    };
+
+    /// <summary>The most panels a tile of that many rows and runs may have.</summary>
+    public int MaxPanels(int rows, int runs = 1) => Math.Clamp(_sums / (rows * runs * _vectorsPerPanel), 1, MostPanels);
+
+    /// <summary>The most runs a tile of that many rows may sum at once.</summary>
+    public int MaxRuns(int rows) => Math.Clamp(_sums / (rows * _vectorsPerPanel), 1, MostRuns);
+
+    /// <summary>The code for a shape of tile.</summary>
+    public MatrixKernel Get(MatrixKernelKind kind, int rows, int panels, int runs)
+    {
+        int index = (((((int)kind * (MaxRows + 1)) + rows) * (MostPanels + 1) + panels) * (MostRuns + 1)) + runs;
+        return Volatile.Read(ref _table[index]) ?? Compile(index, new MatrixKernelShape(kind, rows, panels, runs));
+    }
+
+    private MatrixKernel Compile(int index, MatrixKernelShape shape)
+    {
+        lock (_lock)
+        {
+            return _table[index] ??= Width.Lanes == 1
+                ? PortableMatrixKernel.For(shape)
+                : MatrixKernelGenerator.Generate(shape, Width);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+namespace Cellwright.Kernels;
+
+/// <summary>
+/// What one call of a generated matrix kernel works on: a tile of a few rows by a few panels of 16 columns.
+/// Strides are in bytes.
+/// </summary>
+internal unsafe struct MatrixTile
+{
+    /// <summary>The left operand at the tile's first row and first k.</summary>
+    public float* A;
+
+    /// <summary>From one row of the left operand to the next (product), or from one k to the next (gradient).</summary>
+    public nint StrideA;
+
+    /// <summary>The right operand at the tile's first panel and first k.</summary>
+    public float* B;
+
+    /// <summary>From one k of the right operand to the next; only the gradient kernels read it, packed panels have 64.</summary>
+    public nint StrideB;
+
+    /// <summary>From one panel of the right operand to the next.</summary>
+    public nint PanelStride;
+
+    /// <summary>How many k there are; in a kernel of several runs, how many there are in each.</summary>
+    public nint Count;
+
+    /// <summary>How many more k the last run has.</summary>
+    public nint Tail;
+
+    /// <summary>What the sums start from, at the tile's first element; null for zeros.</summary>
+    public float* Start;
+
+    /// <summary>From one row of the start to the next; 0 where all rows share one.</summary>
+    public nint StrideStart;
+
+    /// <summary>Where the sums go; may be the start.</summary>
+    public float* C;
+
+    /// <summary>From one row of the result to the next.</summary>
+    public nint StrideC;
+}
+
+/// <summary>Compiled code for one shape of tile.</summary>
+internal unsafe delegate void MatrixKernel(MatrixTile* tile);
+
+/// <summary>Where a matrix kernel finds its left operand.</summary>
+internal enum MatrixKernelKind
+{
+    /// <summary>Rows apart by a stride, k next to each other; the right operand is packed panels.</summary>
+    Product,
+
+    /// <summary>Rows next to each other, k apart by a stride; so is the right operand's k.</summary>
+    Gradient,
+}
+
+/// <summary>The shape of tile that a kernel is compiled for.</summary>
+/// <param name="Kind">Where the operands lie.</param>
+/// <param name="Rows">Rows of the tile.</param>
+/// <param name="Panels">Panels of 16 columns.</param>
+/// <param name="Runs">
+/// 0: one chain that starts from the start. Otherwise that many runs at once, each summed from zero, then added to the
+/// start in order.
+/// </param>
+internal readonly record struct MatrixKernelShape(MatrixKernelKind Kind, int Rows, int Panels, int Runs);

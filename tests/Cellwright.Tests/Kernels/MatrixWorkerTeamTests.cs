@@ -1,0 +1,85 @@
+using Cellwright.Kernels;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Kernels;
+
+public class MatrixWorkerTeamTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Every_member_runs_once_in_every_run(int count)
+    {
+        using WorkerTeam team = new(count);
+        int[] runs = new int[count];
+        Action<int> body = i => runs[i]++;
+        for (int round = 1; round <= 300; round++)
+        {
+            team.Run(body);
+            runs.ShouldAllBe(r => r == round);
+            if (round % 100 == 0) Thread.Sleep(20);
+        }
+    }
+
+    [Fact]
+    public void A_run_allocates_nothing()
+    {
+        using WorkerTeam team = new(2);
+        Action<int> body = static _ => { };
+        for (int i = 0; i < 50; i++) team.Run(body);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 50; i++) team.Run(body);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void An_exception_of_any_member_comes_out_and_the_team_goes_on(int thrower)
+    {
+        using WorkerTeam team = new(3);
+        int finished = 0;
+        Should.Throw<InvalidOperationException>(() => team.Run(i =>
+        {
+            if (i == thrower) throw new InvalidOperationException("no");
+            Interlocked.Increment(ref finished);
+        })).Message.ShouldBe("no");
+        finished.ShouldBe(2);
+        team.Run(_ => Interlocked.Increment(ref finished));
+        finished.ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_run_inside_a_run_goes_through_all_members()
+    {
+        using WorkerTeam team = new(2);
+        int calls = 0;
+        team.Run(_ => team.Run(_ => Interlocked.Increment(ref calls)));
+        calls.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Runs_from_several_threads_take_turns()
+    {
+        using WorkerTeam team = new(3);
+        int calls = 0;
+        Thread[] callers = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            for (int i = 0; i < 100; i++) team.Run(_ => Interlocked.Increment(ref calls));
+        }))];
+        foreach (Thread caller in callers) caller.Start();
+        foreach (Thread caller in callers) caller.Join();
+        calls.ShouldBe(4 * 100 * 3);
+    }
+
+    [Fact]
+    public void A_disposed_team_refuses_to_run()
+    {
+        WorkerTeam team = new(2);
+        team.Dispose();
+        team.Dispose();
+        Should.Throw<ObjectDisposedException>(() => team.Run(_ => { }));
+    }
+}
