@@ -238,8 +238,8 @@ public sealed class Graph
     /// <summary>The sum over steps and sequences of a ⊗ b.</summary>
     public Node OuterTotal(Node a, Node b) => Make(Operation.OuterTotal, [a, b], Shape.Matrix(a.Shape.Rows, b.Shape.Rows), perStep: false);
 
-    /// <summary>The sum over steps and sequences.</summary>
-    public Node Total(Node a) => Make(Operation.Total, [a], a.Shape, perStep: false);
+    /// <summary>The sum over steps and sequences, as a value of <paramref name="shape"/> (a vector of width 1 may become a scalar).</summary>
+    public Node Total(Node a, Shape shape) => Make(Operation.Total, [a], shape, perStep: false);
 
     private static Shape Join(Operation operation, Node a, Node b)
     {
