@@ -113,6 +113,11 @@ internal sealed unsafe class LinearOutput : IDisposable
     private void Multiply(int worker)
     {
         (int first, int count) = Share(worker);
+        if (count == 0)
+        {
+            return;
+        }
+
         MatrixProduct.Multiply(
             count, inputs + ((nint)first * Weights.Columns), Weights.Columns, forward, bias.Pointer, 0, scores + ((nint)first * Stride), Stride);
     }
@@ -120,6 +125,11 @@ internal sealed unsafe class LinearOutput : IDisposable
     private void MultiplyBack(int worker)
     {
         (int first, int count) = Share(worker);
+        if (count == 0)
+        {
+            return;
+        }
+
         float* from = scores + ((nint)first * Stride);
         int width = Weights.Columns;
         float* to = inputGradients + ((nint)first * width);
