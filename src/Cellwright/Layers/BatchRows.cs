@@ -1,0 +1,129 @@
+namespace Cellwright.Layers;
+
+/// <summary>
+/// Where each step of each sequence lies: sequences by falling length, so that the first rows of a step are those
+/// still running, and a step takes only their rows. With equal lengths this is the order they came in.
+/// </summary>
+internal sealed class BatchRows
+{
+    private int[] order = [];
+    private int[] lengths = [];
+    private int[] active = [];
+    private long[] starts = [];
+
+    public int Batch { get; private set; }
+
+    /// <summary>The steps of the longest sequence.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>The rows of all steps.</summary>
+    public long Total => starts[Steps];
+
+    public void Set(int steps, int batch, ReadOnlySpan<int> given)
+    {
+        Batch = batch;
+        if (order.Length < batch)
+        {
+            order = new int[batch];
+            lengths = new int[batch];
+        }
+
+        for (int i = 0; i < batch; i++)
+        {
+            order[i] = i;
+            lengths[i] = given.IsEmpty ? steps : given[i];
+        }
+
+        if (!given.IsEmpty)
+        {
+            // Negated keys sort by falling length; insertion keeps equal ones as they came, and batches are small.
+            for (int i = 1; i < batch; i++)
+            {
+                int sequence = order[i];
+                int length = lengths[i];
+                int j = i - 1;
+                for (; j >= 0 && lengths[j] < length; j--)
+                {
+                    order[j + 1] = order[j];
+                    lengths[j + 1] = lengths[j];
+                }
+
+                order[j + 1] = sequence;
+                lengths[j + 1] = length;
+            }
+        }
+
+        Steps = batch == 0 ? 0 : lengths[0];
+        if (active.Length < Steps + 1)
+        {
+            active = new int[Steps + 1];
+            starts = new long[Steps + 1];
+        }
+
+        int running = batch;
+        for (int t = 0; t < Steps; t++)
+        {
+            while (lengths[running - 1] <= t)
+            {
+                running--;
+            }
+
+            active[t] = running;
+            starts[t + 1] = starts[t] + running;
+        }
+    }
+
+    /// <summary>The sequence whose row is this.</summary>
+    public int Sequence(int row) => order[row];
+
+    /// <summary>The length of the sequence whose row is this.</summary>
+    public int Length(int row) => lengths[row];
+
+    /// <summary>The sequences still running at a step.</summary>
+    public int Active(int step) => active[step];
+
+    /// <summary>The first row of a step.</summary>
+    public long Start(int step) => starts[step];
+
+    /// <summary>The first row of the step before in a buffer that begins with a row for each sequence's initial value.</summary>
+    public long PreviousState(int step) => step == 0 ? 0 : Batch + starts[step - 1];
+
+    /// <summary>
+    /// The longest run of rows from a step on whose previous steps' rows follow each other as well.
+    /// </summary>
+    /// <returns>The step behind the run.</returns>
+    public int RunEnd(int step)
+    {
+        int end = step + 1;
+        while (end < Steps && PreviousState(end) == PreviousState(step) + Start(end) - Start(step))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    /// <summary>The rows that one of several threads takes, so that each has about the same steps to do.</summary>
+    public (int First, int End) Share(int thread, int threads)
+    {
+        return (Border(thread), Border(thread + 1));
+
+        int Border(int index)
+        {
+            if (index == 0 || index == threads)
+            {
+                return index == 0 ? 0 : Batch;
+            }
+
+            long wanted = Total * index / threads;
+            long sum = 0;
+            int row = 0;
+            while (row < Batch && sum + (lengths[row] / 2) < wanted)
+            {
+                sum += lengths[row++];
+            }
+
+            return row;
+        }
+    }
+}

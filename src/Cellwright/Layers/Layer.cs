@@ -1,0 +1,247 @@
+using Cellwright.Graphs;
+using Cellwright.Kernels;
+
+namespace Cellwright.Layers;
+
+/// <summary>
+/// A cell with sizes and parameter values, compiled for this machine: runs over batches of sequences, forward and
+/// backward, with exact gradients.
+/// </summary>
+/// <remarks>
+/// All tensors are float32 and row-major: inputs [T, B, width], outputs [T, B, <see cref="OutputWidth"/>], states
+/// [B, width]. Results have the same bits for any number of threads, for a sequence alone or in a batch, and on every
+/// machine. A layer is used by one thread at a time.
+/// </remarks>
+/// <example><code>
+/// using Layer layer = new(Cell.Named("lstm"), new Dictionary&lt;string, int&gt; { ["input"] = 8, ["hidden"] = 32 });
+/// layer.Initialize(seed: 1);
+/// float[] y = new float[steps * batch * 32];
+/// layer.Forward(x, steps, batch, lengths: [], initial: null, y, final: null);
+/// </code></example>
+public sealed class Layer : IDisposable
+{
+    private readonly LayerEngine engine;
+    private readonly LayerRun run;
+    private readonly int[] inputWidths;
+    private int steps = -1;
+    private int batch;
+
+    /// <summary>Compiles a cell for given sizes. Parameters are 0 until they are set or <see cref="Initialize"/>d.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="sizes">A value for each size the cell names: <c>input</c>, <c>hidden</c> and what its directives add.</param>
+    /// <param name="threads">How many threads share a batch; 0 for one per processor.</param>
+    /// <param name="trace">Whether <see cref="GetTrace"/> can be asked for signals; costs memory and time.</param>
+    /// <exception cref="ArgumentException">A size is missing or not positive, or a width is no whole number.</exception>
+    public Layer(Cell cell, IReadOnlyDictionary<string, int> sizes, int threads = 0, bool trace = false)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        ArgumentNullException.ThrowIfNull(sizes);
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        foreach (string name in cell.Graph.SizeNames)
+        {
+            if (!sizes.TryGetValue(name, out int size) || size < 1)
+            {
+                throw new ArgumentException($"the cell '{cell.Name}' needs the size '{name}', a whole number from 1 on", nameof(sizes));
+            }
+        }
+
+        Cell = cell;
+        Threads = threads == 0 ? Environment.ProcessorCount : threads;
+        int Of(Width width) => width.Evaluate(sizes);
+        Parameters = [.. cell.Graph.Parameters.Select(parameter => new Parameter(
+            parameter.Name, Of(parameter.Node.Shape.Rows), Of(parameter.Node.Shape.Columns), isBias: ParameterInitialization.IsBias(parameter)))];
+        engine = new LayerEngine(cell.Graph, sizes, Parameters, trace);
+        run = new LayerRun(engine, cell.Graph, WorkerTeam.Default(Threads));
+        inputWidths = [.. cell.Graph.Inputs.Select(input => Of(input.Node.Shape.Rows))];
+        OutputWidth = Of(cell.Graph.Output.Node.Shape.Rows);
+        Sizes = sizes;
+        Load();
+    }
+
+    /// <summary>The cell.</summary>
+    public Cell Cell { get; }
+
+    /// <summary>The sizes it was compiled for.</summary>
+    public IReadOnlyDictionary<string, int> Sizes { get; }
+
+    /// <summary>How many threads share a batch.</summary>
+    public int Threads { get; }
+
+    /// <summary>The width of the first input.</summary>
+    public int InputWidth => inputWidths[0];
+
+    /// <summary>The width of each input, in the order the cell declares them.</summary>
+    public IReadOnlyList<int> InputWidths => inputWidths;
+
+    /// <summary>The width of the output.</summary>
+    public int OutputWidth { get; }
+
+    /// <summary>The parameters, in the order the equations name them. Call <see cref="Load"/> after changing values.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Draws all parameters as the cell says, and loads them.</summary>
+    /// <param name="seed">The same seed gives the same values.</param>
+    public void Initialize(ulong seed)
+    {
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            ParameterInitialization.Draw(Cell.Graph.Parameters[i], Parameters[i], Sizes, seed);
+        }
+
+        Load();
+    }
+
+    /// <summary>Takes over changed parameter values.</summary>
+    public void Load() => engine.Load();
+
+    /// <summary>The states a sequence begins with as the cell says: zeros, constants or learned values.</summary>
+    /// <param name="sequences">B.</param>
+    public LayerState CreateState(int sequences)
+    {
+        LayerState state = new(sequences, StateWidths());
+        for (int i = 0; i < state.Names.Count; i++)
+        {
+            OnceValue initial = engine.InitialValue(i);
+            Span<float> values = state.At(i);
+            for (int j = 0; j < values.Length; j++)
+            {
+                values[j] = initial[j % initial.Rows, 0];
+            }
+        }
+
+        return state;
+    }
+
+    /// <summary>Runs a batch forward.</summary>
+    /// <param name="x">The input, [T, B, <see cref="InputWidth"/>]; never read past a sequence's end.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="lengths">The steps of each sequence, 0 to T; empty when all are T.</param>
+    /// <param name="initial">The states before the first step; null for those the cell says.</param>
+    /// <param name="y">Receives the outputs, [T, B, <see cref="OutputWidth"/>]; 0 past a sequence's end.</param>
+    /// <param name="final">Receives the states behind each sequence's last step, where wanted; may be <paramref name="initial"/>.</param>
+    /// <exception cref="ArgumentException">A span's length is not what the shape says, or the cell has several inputs.</exception>
+    public void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
+    {
+        if (inputWidths.Length != 1)
+        {
+            throw new ArgumentException($"the cell '{Cell.Name}' has {inputWidths.Length} inputs; use Begin, SetInput and Run", nameof(x));
+        }
+
+        Begin(steps, batch, lengths, initial);
+        SetInput(0, x);
+        Run(y, final);
+    }
+
+    /// <summary>Begins a batch of a cell with several inputs: then <see cref="SetInput"/> for each, then <see cref="Run"/>.</summary>
+    /// <param name="steps">T.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="lengths">The steps of each sequence, 0 to T; empty when all are T.</param>
+    /// <param name="initial">The states before the first step; null for those the cell says.</param>
+    public void Begin(int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
+        if (!lengths.IsEmpty)
+        {
+            Check(lengths.Length, batch, nameof(lengths));
+            foreach (int length in lengths)
+            {
+                if (length < 0 || length > steps)
+                {
+                    throw new ArgumentException($"a length of {length} is outside 0 to {steps}, the steps of the batch", nameof(lengths));
+                }
+            }
+        }
+
+        if (initial is not null)
+        {
+            Check(initial.Batch, batch, nameof(initial));
+        }
+
+        this.steps = steps;
+        this.batch = batch;
+        run.Begin(steps, batch, lengths, initial);
+    }
+
+    /// <summary>Gives one input of the batch begun, [T, B, its width].</summary>
+    public void SetInput(int index, ReadOnlySpan<float> values)
+    {
+        Check(values.Length, steps * batch * inputWidths[index], Cell.Graph.Inputs[index].Name);
+        run.SetInput(index, values);
+    }
+
+    /// <summary>Runs the batch begun.</summary>
+    /// <param name="y">Receives the outputs, [T, B, <see cref="OutputWidth"/>].</param>
+    /// <param name="final">Receives the final states, where wanted.</param>
+    public void Run(Span<float> y, LayerState? final)
+    {
+        Check(y.Length, steps * batch * OutputWidth, nameof(y));
+        run.Forward();
+        run.GetOutput(y);
+        if (final is not null)
+        {
+            Check(final.Batch, batch, nameof(final));
+            run.GetFinalState(final);
+        }
+    }
+
+    /// <summary>Runs the last batch backward: every <see cref="Parameter.Gradient"/> is overwritten.</summary>
+    /// <param name="dy">The gradient by the outputs, [T, B, <see cref="OutputWidth"/>]; not read past a sequence's end.</param>
+    /// <param name="dFinal">The gradient by the final states; null for 0.</param>
+    /// <param name="dx">Receives the gradient by the (first) input, [T, B, <see cref="InputWidth"/>]; empty where not wanted.</param>
+    /// <param name="dInitial">Receives the gradient by the initial states, where wanted.</param>
+    /// <exception cref="InvalidOperationException">Nothing was run forward.</exception>
+    public void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial)
+    {
+        if (steps < 0)
+        {
+            throw new InvalidOperationException("run a batch forward before running it backward");
+        }
+
+        Check(dy.Length, steps * batch * OutputWidth, nameof(dy));
+        run.Backward(dy, dFinal);
+        if (!dx.IsEmpty)
+        {
+            GetInputGradient(0, dx);
+        }
+
+        if (dInitial is not null)
+        {
+            run.GetInitialGradient(dInitial);
+        }
+    }
+
+    /// <summary>Takes out the gradient by one input after <see cref="Backward"/>, [T, B, its width].</summary>
+    public void GetInputGradient(int index, Span<float> dx)
+    {
+        Check(dx.Length, steps * batch * inputWidths[index], nameof(dx));
+        run.GetInputGradient(index, dx);
+    }
+
+    /// <summary>Takes out a signal of the last batch, [T, B, its width], from a layer made to trace.</summary>
+    /// <param name="signal">The index among the cell's signals.</param>
+    /// <param name="values">Receives the values; 0 past a sequence's end.</param>
+    public void GetTrace(int signal, Span<float> values) => run.GetTrace(signal, values);
+
+    /// <summary>A stream: one sequence, one step at a time, with this layer's parameters as they are when it steps.</summary>
+    public LayerStream CreateStream() => new(this, engine);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        run.Dispose();
+        engine.Dispose();
+    }
+
+    internal IEnumerable<(string Name, int Width)> StateWidths() =>
+        Cell.Graph.States.Select(state => (state.Name, state.Next.Shape.Rows.Evaluate(Sizes)));
+
+    private static void Check(int actual, int expected, string name)
+    {
+        if (actual != expected)
+        {
+            throw new ArgumentException($"'{name}' has {actual} elements where the shape asks for {expected}", name);
+        }
+    }
+}

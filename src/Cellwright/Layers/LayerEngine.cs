@@ -1,0 +1,220 @@
+using Cellwright.Graphs;
+using Cellwright.Programs;
+
+namespace Cellwright.Layers;
+
+/// <summary>
+/// A cell's program with sizes and parameter values: compiled stages, packed weights, derived parameters. Runs and
+/// streams share it; each brings its own memory.
+/// </summary>
+internal sealed class LayerEngine : IDisposable
+{
+    private readonly CellGraph cell;
+    private readonly OnceEvaluator first;
+    private readonly OnceEvaluator last;
+    private readonly List<BoundStage> bound = [];
+    private readonly List<(Parameter Parameter, OnceValue Gradient)> gradients = [];
+    private readonly OnceValue[] initialValues;
+
+    public LayerEngine(CellGraph cell, IReadOnlyDictionary<string, int> sizes, IReadOnlyList<Parameter> parameters, bool trace)
+    {
+        this.cell = cell;
+        Program = CellProgram.Build(cell, trace);
+        Layout = new LayerLayout(sizes);
+        Parameters = parameters;
+        first = new OnceEvaluator(Layout);
+        last = new OnceEvaluator(Layout);
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            first.Bind(cell.Parameters[i].Node, Dense(parameters[i].ValueArray, parameters[i]));
+        }
+
+        Before = Bind(Program.Forward.Before);
+        Loop = Bind(Program.Forward.Loop);
+        After = Bind(Program.Forward.After);
+        initialValues = [.. cell.States.Select(state => first.Request(state.Initial))];
+        foreach (Place place in Program.Inputs.Concat(Program.States).Append(Program.Output))
+        {
+            _ = Layout.Index(place.Buffer);
+        }
+    }
+
+    public CellProgram Program { get; }
+
+    public LayerLayout Layout { get; }
+
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    public BoundStage[] Before { get; }
+
+    public BoundStage[] Loop { get; }
+
+    public BoundStage[] After { get; }
+
+    public BoundStage[] BackwardBefore { get; private set; } = [];
+
+    public BoundStage[] BackwardLoop { get; private set; } = [];
+
+    public BoundStage[] BackwardAfter { get; private set; } = [];
+
+    public BoundOuterTotal[] OuterTotals { get; private set; } = [];
+
+    public BoundColumnTotal[] ColumnTotals { get; private set; } = [];
+
+    /// <summary>Whether the backward pass is compiled.</summary>
+    public bool HasBackward { get; private set; }
+
+    /// <summary>For each state, the gradient by its initial value summed over the batch, to be filled by the backward pass.</summary>
+    public OnceValue?[] InitialCotangents { get; private set; } = [];
+
+    /// <summary>The value a state has before the first step.</summary>
+    public OnceValue InitialValue(int state) => initialValues[state];
+
+    /// <summary>Takes over parameter values: computes derived parameters, packs matrices.</summary>
+    public void Load()
+    {
+        first.Run();
+        foreach (BoundStage stage in bound)
+        {
+            stage.Load();
+        }
+    }
+
+    /// <summary>Compiles the backward pass, once.</summary>
+    public void PrepareBackward()
+    {
+        if (HasBackward)
+        {
+            return;
+        }
+
+        BackwardBefore = Bind(Program.Backward.Before);
+        BackwardLoop = Bind(Program.Backward.Loop);
+        BackwardAfter = Bind(Program.Backward.After);
+        foreach (Place place in Program.StateCotangents.Append(Program.OutputCotangent).Concat(Program.InputGradients.OfType<Place>()))
+        {
+            _ = Layout.Index(place.Buffer);
+        }
+
+        BindTotals();
+        HasBackward = true;
+        Load();
+    }
+
+    /// <summary>Computes the parameters' gradients from the sums over rows.</summary>
+    public void FinishGradients()
+    {
+        last.Run();
+        foreach ((Parameter parameter, OnceValue gradient) in gradients)
+        {
+            Dense(parameter.GradientArray, parameter).CopyFrom(gradient);
+        }
+    }
+
+    public void Dispose()
+    {
+        first.Dispose();
+        last.Dispose();
+    }
+
+    // The array is pinned for its whole life.
+    private static unsafe OnceValue Dense(float[] array, Parameter parameter)
+    {
+        fixed (float* pointer = array)
+        {
+            return new OnceValue((nint)pointer, parameter.Rows, parameter.Columns, parameter.Columns, 1);
+        }
+    }
+
+    private BoundStage[] Bind(IReadOnlyList<Stage> stages)
+    {
+        BoundStage[] result = [.. stages.Select(stage => BoundStage.Bind(stage, Layout, first))];
+        bound.AddRange(result);
+        return result;
+    }
+
+    private void BindTotals()
+    {
+        List<BoundOuterTotal> outers = [];
+        List<OuterTotal> rest = [.. Program.OuterTotals];
+        while (rest.Count > 0)
+        {
+            // Left factors that lie side by side without a gap, with one right factor, are one product.
+            List<OuterTotal> joint = [rest[0]];
+            rest.RemoveAt(0);
+            while (Layout.Width(joint[^1].Left) % LayerLayout.Alignment == 0
+                && rest.FindIndex(other => other.Right == joint[0].Right && other.Left == joint[^1].Left with { Slot = joint[^1].Left.Slot + 1 }) is >= 0 and int next)
+            {
+                joint.Add(rest[next]);
+                rest.RemoveAt(next);
+            }
+
+            int rows = joint.Sum(each => Layout.Width(each.Total.Shape.Rows));
+            OnceValue sum = last.Allocate(rows, Layout.Width(joint[0].Total.Shape.Columns));
+            int row = 0;
+            foreach (OuterTotal each in joint)
+            {
+                int count = Layout.Width(each.Total.Shape.Rows);
+                last.Bind(each.Total, sum.Rectangle(row, 0, count, sum.Columns));
+                row += count;
+            }
+
+            outers.Add(new BoundOuterTotal(new BoundPlace(Layout, joint[0].Left), new BoundPlace(Layout, joint[0].Right), sum));
+        }
+
+        OuterTotals = [.. outers];
+        ColumnTotals = [.. Program.ColumnTotals.Select(each =>
+        {
+            OnceValue sum = last.Allocate(Layout.Width(each.Sum.Shape.Rows), 1);
+            last.Bind(each.Sum, sum);
+            return new BoundColumnTotal(new BoundPlace(Layout, each.Place), sum);
+        })];
+
+        InitialCotangents = [.. cell.States.Select(state =>
+        {
+            Node? leaf = cell.Graph.Nodes.FirstOrDefault(node => node.Operation == Operation.InitialCotangent && node.Name == state.Name);
+            if (leaf is null)
+            {
+                return (OnceValue?)null;
+            }
+
+            OnceValue sum = last.Allocate(Layout.Width(leaf.Shape.Rows), 1);
+            last.Bind(leaf, sum);
+            return sum;
+        })];
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            if (Program.Gradients.ParameterGradients[i] is { } gradient)
+            {
+                BindForward(gradient);
+                gradients.Add((Parameters[i], last.Request(gradient)));
+            }
+        }
+    }
+
+    // What the gradients of derived parameters read of the forward values is known already.
+    private void BindForward(Node node)
+    {
+        if (node.Operation is Operation.OuterTotal or Operation.Total && node.Operands.Any(operand => operand.IsPerStep))
+        {
+            return;
+        }
+
+        if (node.Operation is Operation.Parameter || first.Knows(node))
+        {
+            last.Bind(node, first.Request(node));
+            return;
+        }
+
+        foreach (Node operand in node.Operands)
+        {
+            BindForward(operand);
+        }
+    }
+}
+
+/// <summary>A weight gradient: where its factors lie and where its sum goes.</summary>
+internal readonly record struct BoundOuterTotal(BoundPlace Left, BoundPlace Right, OnceValue Sum);
+
+/// <summary>A bias gradient: where its value lies and where its sum goes.</summary>
+internal readonly record struct BoundColumnTotal(BoundPlace Place, OnceValue Sum);

@@ -1,0 +1,44 @@
+using Cellwright.Programs;
+using Cellwright.Tensors;
+
+namespace Cellwright.Layers;
+
+/// <summary>The buffers of one run, sized for a batch; they only grow.</summary>
+internal sealed unsafe class LayerMemory(LayerLayout layout) : IDisposable
+{
+    private readonly List<AlignedBuffer> buffers = [];
+
+    /// <summary>Makes room for a batch.</summary>
+    /// <param name="batch">B.</param>
+    /// <param name="rows">The steps of all sequences together.</param>
+    public void Reserve(int batch, long rows)
+    {
+        while (buffers.Count < layout.Buffers.Count)
+        {
+            buffers.Add(new AlignedBuffer());
+        }
+
+        for (int i = 0; i < buffers.Count; i++)
+        {
+            long count = layout.Buffers[i].Storage switch
+            {
+                Storage.Steps => rows,
+                Storage.States => batch + rows,
+                Storage.Sequences => batch,
+                _ => 2L * batch,
+            };
+            buffers[i].Reserve(count * layout.Stride(i));
+        }
+    }
+
+    /// <summary>The address of a buffer's row.</summary>
+    public float* Row(int index, long row) => buffers[index].Pointer + (row * layout.Stride(index));
+
+    public void Dispose()
+    {
+        foreach (AlignedBuffer buffer in buffers)
+        {
+            buffer.Dispose();
+        }
+    }
+}

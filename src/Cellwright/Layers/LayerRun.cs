@@ -1,0 +1,399 @@
+using System.Runtime.CompilerServices;
+using Cellwright.Graphs;
+using Cellwright.Kernels;
+
+namespace Cellwright.Layers;
+
+/// <summary>
+/// One batch through a <see cref="LayerEngine"/>, forward and then backward, on several threads. Threads share a
+/// batch by sequences and never wait inside the time loop; weight gradients they share by elements of the result.
+/// </summary>
+internal sealed unsafe class LayerRun : IDisposable
+{
+    private readonly LayerEngine engine;
+    private readonly CellGraph cell;
+    private readonly LayerMemory memory;
+    private readonly WorkerTeam team;
+    private readonly BatchRows rows = new();
+    private readonly Action<int> flat;
+    private readonly Action<int> forwardLoop;
+    private readonly Action<int> backwardLoop;
+    private readonly Action<int> totals;
+    private readonly BoundPlace[] inputs;
+    private readonly BoundPlace[] states;
+    private readonly BoundPlace output;
+    private BoundPlace outputCotangent;
+    private BoundPlace[] stateCotangents = [];
+    private BoundPlace?[] inputGradients = [];
+    private BoundStage[] flatStages = [];
+    private bool statesWereGiven;
+
+    public LayerRun(LayerEngine engine, CellGraph cell, WorkerTeam team)
+    {
+        this.engine = engine;
+        this.cell = cell;
+        this.team = team;
+        memory = new LayerMemory(engine.Layout);
+        // Made once, so that a run allocates nothing.
+        flat = FlatShare;
+        forwardLoop = ForwardShare;
+        backwardLoop = BackwardShare;
+        totals = TotalsShare;
+        inputs = [.. engine.Program.Inputs.Select(place => new BoundPlace(engine.Layout, place))];
+        states = [.. engine.Program.States.Select(place => new BoundPlace(engine.Layout, place))];
+        output = new BoundPlace(engine.Layout, engine.Program.Output);
+    }
+
+    public BatchRows Rows => rows;
+
+    /// <summary>Begins a batch: makes room and puts the initial states in place.</summary>
+    public void Begin(int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial)
+    {
+        rows.Set(steps, batch, lengths);
+        memory.Reserve(batch, rows.Total);
+        statesWereGiven = initial is not null;
+        for (int i = 0; i < states.Length; i++)
+        {
+            int width = engine.Layout.Width(cell.States[i].Next.Shape.Rows);
+            for (int row = 0; row < batch; row++)
+            {
+                Span<float> target = new(states[i].Row(memory, row), width);
+                if (initial is not null)
+                {
+                    initial.At(i).Slice(rows.Sequence(row) * width, width).CopyTo(target);
+                }
+                else
+                {
+                    new OnceValue((nint)states[i].Row(memory, row), width, 1, 1, 1).CopyFrom(engine.InitialValue(i));
+                }
+            }
+        }
+    }
+
+    /// <summary>Puts one input in place, [T, B, width].</summary>
+    public void SetInput(int index, ReadOnlySpan<float> values) => Scatter(inputs[index], values, engine.Layout.Width(cell.Inputs[index].Node.Shape.Rows));
+
+    /// <summary>Puts all inputs of one step of one sequence in place, one behind the other.</summary>
+    public void SetInputs(ReadOnlySpan<float> values)
+    {
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            int width = engine.Layout.Width(cell.Inputs[i].Node.Shape.Rows);
+            SetInput(i, values[..width]);
+            values = values[width..];
+        }
+    }
+
+    /// <summary>Runs all steps.</summary>
+    public void Forward()
+    {
+        RunFlat(engine.Before);
+        team.Run(forwardLoop);
+        RunFlat(engine.After);
+    }
+
+    /// <summary>Takes out the outputs, [T, B, width]; 0 past a sequence's end.</summary>
+    public void GetOutput(Span<float> y) => Gather(output, y, engine.Layout.Width(cell.Output.Node.Shape.Rows));
+
+    /// <summary>Takes out a traced signal, [T, B, width].</summary>
+    public void GetTrace(int signal, Span<float> values)
+    {
+        if (engine.Program.Traces[signal] is { } place)
+        {
+            Gather(new BoundPlace(engine.Layout, place), values, engine.Layout.Width(cell.Signals[signal].Node.Shape.Rows));
+        }
+    }
+
+    /// <summary>Takes out the states behind each sequence's last step.</summary>
+    public void GetFinalState(LayerState final)
+    {
+        for (int i = 0; i < states.Length; i++)
+        {
+            int width = engine.Layout.Width(cell.States[i].Next.Shape.Rows);
+            for (int row = 0; row < rows.Batch; row++)
+            {
+                int length = rows.Length(row);
+                long at = length == 0 ? row : rows.Batch + rows.Start(length - 1) + row;
+                new ReadOnlySpan<float>(states[i].Row(memory, at), width).CopyTo(final.At(i).Slice(rows.Sequence(row) * width, width));
+            }
+        }
+    }
+
+    /// <summary>Runs all steps backward and sums up the parameters' gradients.</summary>
+    public void Backward(ReadOnlySpan<float> dy, LayerState? dFinal)
+    {
+        if (stateCotangents.Length != states.Length || inputGradients.Length != inputs.Length)
+        {
+            engine.PrepareBackward();
+            outputCotangent = new BoundPlace(engine.Layout, engine.Program.OutputCotangent);
+            stateCotangents = [.. engine.Program.StateCotangents.Select(place => new BoundPlace(engine.Layout, place))];
+            inputGradients = [.. engine.Program.InputGradients.Select(place => place is null ? (BoundPlace?)null : new BoundPlace(engine.Layout, place.Value))];
+        }
+
+        memory.Reserve(rows.Batch, rows.Total);
+        Scatter(outputCotangent, dy, engine.Layout.Width(cell.Output.Node.Shape.Rows));
+        for (int i = 0; i < states.Length; i++)
+        {
+            int width = engine.Layout.Width(cell.States[i].Next.Shape.Rows);
+            for (int row = 0; row < rows.Batch; row++)
+            {
+                for (int side = 0; side < 2; side++)
+                {
+                    Span<float> target = new(stateCotangents[i].Row(memory, ((long)side * rows.Batch) + row), width);
+                    if (dFinal is null)
+                    {
+                        target.Clear();
+                    }
+                    else
+                    {
+                        dFinal.At(i).Slice(rows.Sequence(row) * width, width).CopyTo(target);
+                    }
+                }
+            }
+        }
+
+        RunFlat(engine.BackwardBefore);
+        team.Run(backwardLoop);
+        RunFlat(engine.BackwardAfter);
+        team.Run(totals);
+        SumInitial();
+        engine.FinishGradients();
+    }
+
+    /// <summary>Takes out the gradient by one input, [T, B, width].</summary>
+    public void GetInputGradient(int index, Span<float> dx)
+    {
+        if (inputGradients[index] is { } place)
+        {
+            Gather(place, dx, engine.Layout.Width(cell.Inputs[index].Node.Shape.Rows));
+        }
+        else
+        {
+            dx.Clear();
+        }
+    }
+
+    /// <summary>Takes out the gradients by the initial states.</summary>
+    public void GetInitialGradient(LayerState dInitial)
+    {
+        for (int i = 0; i < states.Length; i++)
+        {
+            int width = engine.Layout.Width(cell.States[i].Next.Shape.Rows);
+            for (int row = 0; row < rows.Batch; row++)
+            {
+                InitialGradient(i, row, width).CopyTo(dInitial.At(i).Slice(rows.Sequence(row) * width, width));
+            }
+        }
+    }
+
+    public void Dispose() => memory.Dispose();
+
+    private Span<float> InitialGradient(int state, int row, int width) => new(stateCotangents[state].Row(memory, row), width);
+
+    // In the order of the sequences as they came, so that the sum does not depend on how they are arranged.
+    private void SumInitial()
+    {
+        for (int i = 0; i < states.Length; i++)
+        {
+            if (engine.InitialCotangents[i] is not { } sum)
+            {
+                continue;
+            }
+
+            Span<float> result = new(sum.Pointer, sum.Rows);
+            result.Clear();
+            for (int row = rows.Batch - 1; row >= 0 && !statesWereGiven; row--)
+            {
+                Span<float> gradient = InitialGradient(i, row, sum.Rows);
+                for (int j = 0; j < result.Length; j++)
+                {
+                    result[j] += gradient[j];
+                }
+            }
+        }
+    }
+
+    private void RunFlat(BoundStage[] stages)
+    {
+        if (stages.Length > 0 && rows.Total > 0)
+        {
+            flatStages = stages;
+            team.Run(flat);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FlatShare(int member)
+    {
+        long begin = rows.Total * member / team.Count;
+        long end = rows.Total * (member + 1) / team.Count;
+        foreach (BoundStage stage in flatStages)
+        {
+            for (int step = 0; step < rows.Steps; step = rows.RunEnd(step))
+            {
+                long runBegin = Math.Max(begin, rows.Start(step));
+                long runEnd = Math.Min(end, rows.Start(rows.RunEnd(step)));
+                if (runBegin < runEnd)
+                {
+                    RowCursor cursor = new()
+                    {
+                        Steps = runBegin,
+                        States = rows.Batch + runBegin,
+                        PreviousStates = rows.PreviousState(step) + runBegin - rows.Start(step),
+                        Count = checked((int)(runEnd - runBegin)),
+                    };
+                    stage.Run(memory, cursor);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ForwardShare(int member)
+    {
+        (int first, int end) = rows.Share(member, team.Count);
+        for (int step = 0; step < rows.Steps && first < rows.Active(step); step++)
+        {
+            RunStep(engine.Loop, step, first, end);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void BackwardShare(int member)
+    {
+        (int first, int end) = rows.Share(member, team.Count);
+        for (int step = rows.Steps - 1; step >= 0; step--)
+        {
+            if (first < rows.Active(step))
+            {
+                RunStep(engine.BackwardLoop, step, first, end);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunStep(BoundStage[] stages, int step, int first, int end)
+    {
+        int count = Math.Min(end, rows.Active(step)) - first;
+        if (count <= 0)
+        {
+            return;
+        }
+
+        RowCursor cursor = new()
+        {
+            Steps = rows.Start(step) + first,
+            States = rows.Batch + rows.Start(step) + first,
+            PreviousStates = rows.PreviousState(step) + first,
+            Sequences = first,
+            // Step 0 writes the first half, where the gradient by the initial state is then found.
+            Carries = ((long)(step & 1) * rows.Batch) + first,
+            PreviousCarries = ((long)((step + 1) & 1) * rows.Batch) + first,
+            Count = count,
+        };
+        foreach (BoundStage stage in stages)
+        {
+            stage.Run(memory, cursor);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TotalsShare(int member)
+    {
+        foreach (BoundOuterTotal total in engine.OuterTotals)
+        {
+            // Shares of whole register tiles.
+            const int Tile = 24;
+            int tiles = (total.Sum.Rows + Tile - 1) / Tile;
+            int begin = tiles * member / team.Count * Tile;
+            int end = Math.Min(total.Sum.Rows, tiles * (member + 1) / team.Count * Tile);
+            if (begin < end)
+            {
+                SumOuter(total, begin, end);
+            }
+        }
+
+        foreach (BoundColumnTotal total in engine.ColumnTotals)
+        {
+            int panels = LayerLayout.Padded(total.Sum.Rows) / LayerLayout.Alignment;
+            int begin = panels * member / team.Count * LayerLayout.Alignment;
+            int end = Math.Min(total.Sum.Rows, panels * (member + 1) / team.Count * LayerLayout.Alignment);
+            if (begin < end)
+            {
+                if (rows.Total == 0)
+                {
+                    new Span<float>(total.Sum.Pointer, total.Sum.Rows)[begin..end].Clear();
+                }
+                else
+                {
+                    Kernels.ColumnTotals.Accumulate(rows.Total, total.Place.At(memory, rows, 0), total.Place.Stride, total.Sum.Pointer, begin, end, accumulate: false);
+                }
+            }
+        }
+    }
+
+    private void SumOuter(BoundOuterTotal total, int begin, int end)
+    {
+        OnceValue sum = total.Sum;
+        if (rows.Total == 0)
+        {
+            sum.Rectangle(begin, 0, end - begin, sum.Columns).Clear();
+            return;
+        }
+
+        // From the last step to the first; where lengths differ, runs of steps whose rows follow each other.
+        int stop = rows.Steps;
+        bool accumulate = false;
+        while (stop > 0)
+        {
+            int step = RunBegin(stop);
+            MatrixGradient.Accumulate(
+                rows.Start(stop) - rows.Start(step),
+                total.Left.At(memory, rows, step), total.Left.Stride,
+                total.Right.At(memory, rows, step), total.Right.Stride,
+                sum.Pointer, (nint)sum.RowStride, begin, end, 0, sum.Columns, accumulate);
+            accumulate = true;
+            stop = step;
+        }
+    }
+
+    private int RunBegin(int stop)
+    {
+        int begin = 0;
+        while (rows.RunEnd(begin) < stop)
+        {
+            begin = rows.RunEnd(begin);
+        }
+
+        return begin;
+    }
+
+    private void Scatter(BoundPlace place, ReadOnlySpan<float> values, int width)
+    {
+        for (int step = 0; step < rows.Steps; step++)
+        {
+            float* target = place.At(memory, rows, step);
+            for (int row = 0; row < rows.Active(step); row++, target += place.Stride)
+            {
+                values.Slice(((step * rows.Batch) + rows.Sequence(row)) * width, width).CopyTo(new Span<float>(target, width));
+            }
+        }
+    }
+
+    private void Gather(BoundPlace place, Span<float> values, int width)
+    {
+        if (rows.Total < values.Length / Math.Max(1, width))
+        {
+            values.Clear();
+        }
+
+        for (int step = 0; step < rows.Steps; step++)
+        {
+            float* source = place.At(memory, rows, step);
+            for (int row = 0; row < rows.Active(step); row++, source += place.Stride)
+            {
+                new ReadOnlySpan<float>(source, width).CopyTo(values.Slice(((step * rows.Batch) + rows.Sequence(row)) * width, width));
+            }
+        }
+    }
+}

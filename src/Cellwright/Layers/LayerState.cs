@@ -1,0 +1,49 @@
+namespace Cellwright.Layers;
+
+/// <summary>The states of a layer between two steps, for each sequence of a batch; or the gradients by them.</summary>
+public sealed class LayerState
+{
+    private readonly string[] names;
+    private readonly float[][] values;
+
+    internal LayerState(int batch, IEnumerable<(string Name, int Width)> states)
+    {
+        Batch = batch;
+        (string Name, int Width)[] all = [.. states];
+        names = [.. all.Select(state => state.Name)];
+        values = [.. all.Select(state => new float[batch * state.Width])];
+    }
+
+    /// <summary>B, the number of sequences.</summary>
+    public int Batch { get; }
+
+    /// <summary>The states' names.</summary>
+    public IReadOnlyList<string> Names => names;
+
+    /// <summary>One state's values, [Batch, width].</summary>
+    /// <exception cref="KeyNotFoundException">The cell has no such state.</exception>
+    public Span<float> this[string name] => Array.IndexOf(names, name) is >= 0 and int index
+        ? values[index]
+        : throw new KeyNotFoundException($"the cell has no state '{name}'; it has {string.Join(", ", names)}");
+
+    /// <summary>Sets everything to 0.</summary>
+    public void Clear()
+    {
+        foreach (float[] state in values)
+        {
+            Array.Clear(state);
+        }
+    }
+
+    /// <summary>Takes over the values of another state of the same layer and batch.</summary>
+    public void CopyFrom(LayerState other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        for (int i = 0; i < values.Length; i++)
+        {
+            other.values[i].AsSpan().CopyTo(values[i]);
+        }
+    }
+
+    internal Span<float> At(int index) => values[index];
+}

@@ -1,0 +1,37 @@
+using Cellwright.Kernels;
+
+namespace Cellwright.Layers;
+
+/// <summary>
+/// One sequence, one step at a time: the state stays here between steps. Gives the same bits as the whole sequence
+/// run at once, and allocates nothing after the first step.
+/// </summary>
+public sealed class LayerStream : IDisposable
+{
+    private readonly LayerRun run;
+
+    internal LayerStream(Layer layer, LayerEngine engine)
+    {
+        // One sequence has nothing to share between threads.
+        run = new LayerRun(engine, layer.Cell.Graph, WorkerTeam.Default(1));
+        State = layer.CreateState(1);
+    }
+
+    /// <summary>The state, which may be read, saved and set between steps.</summary>
+    public LayerState State { get; }
+
+    /// <summary>Takes one step.</summary>
+    /// <param name="x">The input at this step; several inputs one behind the other.</param>
+    /// <param name="y">Receives the output.</param>
+    public void Step(ReadOnlySpan<float> x, Span<float> y)
+    {
+        run.Begin(steps: 1, batch: 1, lengths: [], State);
+        run.SetInputs(x);
+        run.Forward();
+        run.GetOutput(y);
+        run.GetFinalState(State);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => run.Dispose();
+}

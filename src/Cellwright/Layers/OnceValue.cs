@@ -1,0 +1,45 @@
+namespace Cellwright.Layers;
+
+/// <summary>A value known once: element (i, j) is at Pointer[i · RowStride + j · ColumnStride].</summary>
+internal readonly unsafe record struct OnceValue(nint Address, int Rows, int Columns, nint RowStride, nint ColumnStride)
+{
+    public float* Pointer => (float*)Address;
+
+    public ref float this[int row, int column] => ref Pointer[(row * RowStride) + (column * ColumnStride)];
+
+    public OnceValue Transposed => new(Address, Columns, Rows, ColumnStride, RowStride);
+
+    public OnceValue Rectangle(int row, int column, int rows, int columns) =>
+        new((nint)(Pointer + (row * RowStride) + (column * ColumnStride)), rows, columns, RowStride, ColumnStride);
+
+    /// <summary>Sets all elements to 0.</summary>
+    public void Clear()
+    {
+        for (int i = 0; i < Rows; i++)
+        {
+            for (int j = 0; j < Columns; j++)
+            {
+                this[i, j] = 0;
+            }
+        }
+    }
+
+    /// <summary>Copies all elements, with one number spread over all where the source is one.</summary>
+    public void CopyFrom(OnceValue source)
+    {
+        bool isSingle = source.Rows * source.Columns == 1;
+        for (int i = 0; i < Rows; i++)
+        {
+            if (ColumnStride == 1 && source.ColumnStride == 1 && !isSingle)
+            {
+                new ReadOnlySpan<float>(source.Pointer + (i * source.RowStride), Columns).CopyTo(new Span<float>(Pointer + (i * RowStride), Columns));
+                continue;
+            }
+
+            for (int j = 0; j < Columns; j++)
+            {
+                this[i, j] = isSingle ? source[0, 0] : source[i, j];
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Cellwright.Graphs;
+using Cellwright.Randomness;
+
+namespace Cellwright.Layers;
+
+/// <summary>Draws parameters' first values as <see cref="Initializer"/>s say.</summary>
+internal static class ParameterInitialization
+{
+    /// <summary>Whether a parameter is a bias: a vector that is only ever added.</summary>
+    public static bool IsBias(CellParameter parameter) => parameter.Node.Shape.Rank == 1
+        && parameter.Node.Graph.Nodes.Where(node => node.IsPerStep && node.Operands.Contains(parameter.Node)).All(node => node.Operation is Operation.Add);
+
+    /// <summary>Draws one parameter's values; they depend on the seed, the parameter's name and its shape alone.</summary>
+    public static void Draw(CellParameter parameter, Parameter values, IReadOnlyDictionary<string, int> sizes, ulong seed)
+    {
+        RandomStream random = new(seed, "initial " + parameter.Name);
+        Initializer how = parameter.Initializer;
+        Span<float> target = values.Values;
+        switch (how.Kind)
+        {
+            case InitializerKind.Orthogonal when values.Columns > 1:
+                DrawOrthogonal(values, random);
+                break;
+            case InitializerKind.Identity:
+                for (int i = 0; i < target.Length; i++)
+                {
+                    target[i] = i / values.Columns == i % values.Columns ? 1 : 0;
+                }
+
+                break;
+            default:
+                double bound = FanInBound(values, sizes);
+                for (int i = 0; i < target.Length; i++)
+                {
+                    double u = random.UniformDouble(0, (ulong)i);
+                    target[i] = (float)(how.Kind switch
+                    {
+                        InitializerKind.Fixed => how.First,
+                        InitializerKind.Uniform => how.First + ((how.Second - how.First) * u),
+                        InitializerKind.Normal => how.First * random.NormalDouble(0, (ulong)i),
+                        InitializerKind.Chrono => PortableMath.Log(1 + (u * Math.Max(0, how.First - 2))),
+                        _ => bound * ((2 * u) - 1),
+                    });
+                }
+
+                break;
+        }
+    }
+
+    private static double FanInBound(Parameter values, IReadOnlyDictionary<string, int> sizes)
+    {
+        int width = values.Columns > 1 ? values.Columns : sizes.TryGetValue("hidden", out int hidden) ? hidden : values.Rows;
+        return 1 / Math.Sqrt(width);
+    }
+
+    // Gram and Schmidt on normal draws, in double, twice over for orthogonality to the last digit; the longer side's
+    // vectors are the orthonormal ones' length.
+    private static void DrawOrthogonal(Parameter values, RandomStream random)
+    {
+        int count = Math.Min(values.Rows, values.Columns);
+        int length = Math.Max(values.Rows, values.Columns);
+        double[][] vectors = new double[count][];
+        for (int i = 0; i < count; i++)
+        {
+            double[] vector = vectors[i] = new double[length];
+            random.FillNormal(vector, 0, (ulong)i * (ulong)length);
+            for (int pass = 0; pass < 2; pass++)
+            {
+                for (int j = 0; j < i; j++)
+                {
+                    double projection = 0;
+                    for (int k = 0; k < length; k++)
+                    {
+                        projection += vector[k] * vectors[j][k];
+                    }
+
+                    for (int k = 0; k < length; k++)
+                    {
+                        vector[k] -= projection * vectors[j][k];
+                    }
+                }
+            }
+
+            double norm = 0;
+            foreach (double element in vector)
+            {
+                norm += element * element;
+            }
+
+            norm = Math.Sqrt(norm);
+            for (int k = 0; k < length; k++)
+            {
+                vector[k] /= norm;
+                values.Values[values.Rows <= values.Columns ? (i * values.Columns) + k : (k * values.Columns) + i] = (float)vector[k];
+            }
+        }
+    }
+}
