@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Cellwright.Equations;
+using Cellwright.Graphs;
 using Cellwright.Tasks;
 using Cellwright.Training;
 

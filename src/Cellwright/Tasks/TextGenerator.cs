@@ -37,7 +37,7 @@ public sealed class TextGenerator(TextModel model)
     {
         using AlignedBuffer output = new(model.Layer.OutputWidth);
         using AlignedBuffer scores = new(model.Head.Stride);
-        LayerStream stream = model.Layer.CreateStream();
+        using LayerStream stream = model.Layer.CreateStream();
         RandomStream random = new(seed, "generate");
         foreach (int symbol in read)
         {

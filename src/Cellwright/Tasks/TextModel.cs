@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cellwright.Equations;
+using Cellwright.Graphs;
 using Cellwright.Files;
 using Cellwright.Kernels;
 using Cellwright.Layers;
@@ -142,9 +143,9 @@ public sealed class TextModel : IDisposable
         writer.Metadata[CellKey] = Cell.Text;
         writer.Metadata[SizesKey] = JsonSerializer.Serialize(new SortedDictionary<string, int>(Sizes.ToDictionary(), StringComparer.Ordinal));
         writer.Metadata[VocabularyKey] = Vocabulary.Text;
-        foreach ((string name, Parameter parameter) in NamedParameters())
+        foreach ((string name, Parameter parameter, int[] shape) in NamedParameters())
         {
-            writer.Add(name, ShapeOf(parameter), parameter.Values.ToArray());
+            writer.Add(name, shape, parameter.Values.ToArray());
         }
 
         writer.Save(path);
@@ -163,8 +164,6 @@ public sealed class TextModel : IDisposable
         Layer.Load();
         Head.Load();
     }
-
-    private static int[] ShapeOf(Parameter parameter) => parameter.Columns == 1 ? [parameter.Rows] : [parameter.Rows, parameter.Columns];
 
     private static string Metadata(SafetensorsFile file, string key) => file.Metadata.TryGetValue(key, out string? value)
         ? value
@@ -196,7 +195,7 @@ public sealed class TextModel : IDisposable
 
         try
         {
-            foreach (Graphs.CellParameter parameter in cell.Graph.Parameters)
+            foreach (CellParameter parameter in cell.Graph.Parameters)
             {
                 long count = (long)parameter.Node.Shape.Rows.Evaluate(sizes) * parameter.Node.Shape.Columns.Evaluate(sizes);
                 if (count > stored)
@@ -211,23 +210,25 @@ public sealed class TextModel : IDisposable
         }
     }
 
-    private IEnumerable<(string Name, Parameter Parameter)> NamedParameters()
+    private static int[] MatrixShape(Parameter matrix) => [matrix.Rows, matrix.Columns];
+
+    private IEnumerable<(string Name, Parameter Parameter, int[] Shape)> NamedParameters()
     {
-        yield return (Embedding.Table.Name, Embedding.Table);
-        foreach (Parameter parameter in Layer.Parameters)
+        yield return (Embedding.Table.Name, Embedding.Table, MatrixShape(Embedding.Table));
+        foreach ((Parameter parameter, CellParameter named) in Layer.Parameters.Zip(Cell.Graph.Parameters))
         {
-            yield return (LayerPrefix + parameter.Name, parameter);
+            int[] shape = named.Node.Shape.Rank switch { 0 => [], 1 => [parameter.Rows], _ => MatrixShape(parameter) };
+            yield return (LayerPrefix + parameter.Name, parameter, shape);
         }
 
-        yield return (Head.Weights.Name, Head.Weights);
-        yield return (Head.Bias.Name, Head.Bias);
+        yield return (Head.Weights.Name, Head.Weights, MatrixShape(Head.Weights));
+        yield return (Head.Bias.Name, Head.Bias, [Head.Bias.Rows]);
     }
 
     private void ReadValues(SafetensorsFile file)
     {
-        foreach ((string name, Parameter parameter) in NamedParameters())
+        foreach ((string name, Parameter parameter, int[] shape) in NamedParameters())
         {
-            int[] shape = ShapeOf(parameter);
             if (!file[name].Shape.AsSpan().SequenceEqual(shape))
             {
                 throw new InvalidFileException(
