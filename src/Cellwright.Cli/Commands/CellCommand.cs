@@ -7,5 +7,8 @@ internal static class CellCommand
 {
     public static Command Create() => new ExampleCommand("cell", "Shows, checks or runs one cell.", "cellwright cell show lstm")
     {
+        CellShowCommand.Create(),
+        CellCheckCommand.Create(),
+        CellRunCommand.Create(),
     };
 }
