@@ -23,13 +23,14 @@ public sealed class TextModelTests : IDisposable
         (TextModel model, int[] symbols) = Create("lstm", threads: 2);
         using (model)
         {
-            using TextTrainer trainer = new(model, symbols, Options);
+            // Which of two endings comes follows from a word more than 12 characters before.
+            using TextTrainer trainer = new(model, symbols, Options with { Window = 48 });
             List<double> losses = [];
             trainer.Run(400, step => losses.Add(step.Loss));
             losses.Count.ShouldBe(400);
             losses[0].ShouldBeGreaterThan(2.0);
-            losses[^1].ShouldBeLessThan(0.15);
-            TextEvaluation.Of(model, symbols).Loss.ShouldBeLessThan(0.15);
+            losses[^1].ShouldBeLessThan(0.05);
+            TextEvaluation.Of(model, symbols).Loss.ShouldBeLessThan(0.05);
             Text(new TextGenerator(model).Continue(Verse, Verse.Length, temperature: 0, seed: 1)).ShouldBe(Verse);
         }
     }
