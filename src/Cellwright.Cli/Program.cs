@@ -1,1 +1,1 @@
-return 0;
+return Cellwright.Cli.CommandLine.Run(args, Console.Out, Console.Error);

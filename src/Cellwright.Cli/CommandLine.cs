@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Cellwright.Cli.Commands;
+using Cellwright.Equations;
+using Cellwright.Tasks;
+using Cellwright.Training;
+
+namespace Cellwright.Cli;
+
+/// <summary>The tool as a function: arguments in, text and an exit code out.</summary>
+internal static class CommandLine
+{
+    /// <summary>The answer is yes.</summary>
+    public const int Success = 0;
+
+    /// <summary>The answer is no: a check failed.</summary>
+    public const int Failure = 1;
+
+    /// <summary>Bad input or usage.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>Runs one command.</summary>
+    /// <param name="arguments">The words after <c>cellwright</c>.</param>
+    /// <param name="output">Takes results.</param>
+    /// <param name="error">Takes one sentence where the input or its use is bad.</param>
+    public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        RootCommand root = Root();
+        ParseResult parsed = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
+        {
+            string path = string.Join(' ', parsed.CommandResult.Command == root ? ["cellwright"] : Path(parsed.CommandResult.Command));
+            error.WriteLine($"{Sentence(parsed)}; '{path} --help' shows how it is used");
+            return BadInput;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            });
+        }
+        catch (Exception problem) when (IsBadInput(problem))
+        {
+            error.WriteLine(problem.Message);
+            return BadInput;
+        }
+        catch (NonFiniteException problem)
+        {
+            error.WriteLine(problem.Message);
+            return Failure;
+        }
+    }
+
+    private static bool IsBadInput(Exception problem) =>
+        problem is UsageException or EquationException or CorpusException or IOException or UnauthorizedAccessException;
+
+    private static RootCommand Root()
+    {
+        RootCommand root = new("Recurrent networks from the equations you write.")
+        {
+            CellsCommand.Create(),
+            CellCommand.Create(),
+            TrainCommand.Create(),
+            GenerateCommand.Create(),
+        };
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExample((HelpAction)help.Action!);
+        return root;
+    }
+
+    private static string Sentence(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            string word = parsed.UnmatchedTokens[0];
+            return word.StartsWith('-') ? $"there is no option '{word}'" : $"there is no command '{word}'";
+        }
+
+        string first = parsed.Errors[0].Message.Trim();
+        return first.Split('\n')[0].TrimEnd('\r', '.');
+    }
+
+    private static IEnumerable<string> Path(Command command)
+    {
+        IEnumerable<string> above = command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? Path(parent) : ["cellwright"];
+        return above.Append(command.Name);
+    }
+
+    private sealed class HelpWithExample(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            int code = help.Invoke(parseResult);
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            if (parseResult.CommandResult.Command is ExampleCommand { Example: { } example })
+            {
+                output.WriteLine("Example:");
+                output.WriteLine($"  {example}");
+                output.WriteLine();
+            }
+
+            return code;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Cellwright.Graphs;
+
+namespace Cellwright.Cli.Commands;
+
+/// <summary><c>cell show</c>: what was understood of a cell.</summary>
+internal static class CellShowCommand
+{
+    private static readonly Argument<string> CellName = CellArgument.Create();
+    private static readonly Option<int> InputOption = Options.Whole("--input", "The width of the input, for counting.", 64, 1, 1 << 20);
+    private static readonly Option<int> HiddenOption = Options.Whole("--hidden", "The width of the signals, for counting.", 256, 1, 1 << 20);
+    private static readonly Option<Dictionary<string, int>> SizeOption = Options.Sizes();
+    private static readonly Option<bool> JsonOption = Options.Json();
+
+    public static Command Create()
+    {
+        ExampleCommand command = new("show", "Shows what was understood of a cell: its equations, names, shapes and cost.", "cellwright cell show gru --input 64 --hidden 512")
+        {
+            CellName, InputOption, HiddenOption, SizeOption, JsonOption,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        Cell cell = CellArgument.Resolve(parsed.GetValue(CellName)!);
+        Dictionary<string, int> sizes = CellArgument.Sizes(cell, parsed.GetValue(InputOption), parsed.GetValue(HiddenOption), parsed.GetValue(SizeOption)!);
+        CellGraph graph = cell.Graph;
+        long parameters = CellArgument.CountParameters(graph, sizes);
+        long products = ProductsPerStep(graph, sizes);
+        TextWriter output = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(JsonOption))
+        {
+            output.WriteLine(JsonSerializer.Serialize(
+                new
+                {
+                    name = cell.Name,
+                    title = cell.Title,
+                    source = cell.Source,
+                    equations = CellText.Understood(cell),
+                    inputs = graph.Inputs.Select(Describe),
+                    output = graph.Output.Name,
+                    states = graph.States.Select(state => new { state.Name, shape = state.Next.Shape.ToString(), initial = Initial(state) }),
+                    signals = graph.Signals.Select(Describe),
+                    parameters = graph.Parameters.Select(parameter => new { parameter.Name, shape = parameter.Node.Shape.ToString(), drawn = Drawn(parameter.Initializer) }),
+                    derivedParameters = graph.DerivedParameters.Select(Describe),
+                    sizes,
+                    parameterCount = parameters,
+                    multiplyAddsPerStep = products,
+                },
+                JsonStyle.Options));
+            return CommandLine.Success;
+        }
+
+        output.WriteLine(cell.Title is { Length: > 0 } title ? $"{cell.Name}: {title}" : cell.Name);
+        if (cell.Source is { Length: > 0 } source)
+        {
+            output.WriteLine(source);
+        }
+
+        output.WriteLine();
+        output.WriteLine(CellText.Understood(cell).TrimEnd());
+        output.WriteLine();
+        OutputTable table = new("name", "is", "shape", "");
+        foreach (NamedNode input in graph.Inputs)
+        {
+            table.Add(input.Name, "input", input.Node.Shape.ToString(), string.Empty);
+        }
+
+        HashSet<string> states = [.. graph.States.Select(state => state.Name)];
+        foreach (NamedNode signal in graph.Signals)
+        {
+            string kind = states.Contains(signal.Name) ? "state" : "signal";
+            CellState? state = graph.States.Where(each => each.Name == signal.Name).Select(each => (CellState?)each).FirstOrDefault();
+            string[] notes = [.. new[] { signal.Name == graph.Output.Name ? "the output" : null, state is { } found ? Initial(found) : null }.OfType<string>()];
+            table.Add(signal.Name, kind, signal.Node.Shape.ToString(), string.Join(", ", notes));
+        }
+
+        foreach (CellParameter parameter in graph.Parameters)
+        {
+            table.Add(parameter.Name, "parameter", parameter.Node.Shape.ToString(), Drawn(parameter.Initializer));
+        }
+
+        foreach (NamedNode parameter in graph.DerivedParameters)
+        {
+            table.Add(parameter.Name, "derived parameter", parameter.Node.Shape.ToString(), "computed once an update");
+        }
+
+        table.Write(output);
+        output.WriteLine();
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"For {string.Join(", ", graph.SizeNames.Select(name => $"{name} {sizes[name]}"))}: {parameters:N0} parameters, {products:N0} multiply-adds in matrix products a step and sequence."));
+        return CommandLine.Success;
+    }
+
+    private static object Describe(NamedNode named) => new { named.Name, shape = named.Node.Shape.ToString() };
+
+    private static string Initial(CellState state) => state.Initial switch
+    {
+        { Operation: Operation.Broadcast, Operands: [{ Operation: Operation.Constant } constant] } => string.Create(CultureInfo.InvariantCulture, $"starts at {constant.Value}"),
+        { Operation: Operation.Constant } constant => string.Create(CultureInfo.InvariantCulture, $"starts at {constant.Value}"),
+        { Operation: Operation.Parameter } parameter => $"starts at {parameter.Name}",
+        _ => "starts at a computed value",
+    };
+
+    private static string Drawn(Initializer initializer)
+    {
+        string First() => initializer.First.ToString(CultureInfo.InvariantCulture);
+        return initializer.Kind switch
+        {
+            InitializerKind.Fixed => $"drawn as {First()}",
+            InitializerKind.Uniform => $"drawn uniform({First()}, {initializer.Second.ToString(CultureInfo.InvariantCulture)})",
+            InitializerKind.Normal => $"drawn normal({First()})",
+            InitializerKind.Orthogonal => "drawn orthogonal",
+            InitializerKind.Identity => "drawn as identity",
+            InitializerKind.Chrono => $"drawn chrono({First()})",
+            _ => "drawn uniform, ±1/√width",
+        };
+    }
+
+    private static long ProductsPerStep(CellGraph graph, Dictionary<string, int> sizes) =>
+        graph.Graph.Nodes
+            .Where(node => node.Operation == Operation.Product && node.IsPerStep)
+            .Sum(node => (long)node.Operands[0].Shape.Rows.Evaluate(sizes) * node.Operands[0].Shape.Columns.Evaluate(sizes));
+}

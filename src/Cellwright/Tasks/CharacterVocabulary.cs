@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+
+namespace Cellwright.Tasks;
+
+/// <summary>The distinct characters (Unicode scalar values) of a text in the order of their code points; a symbol is a place in it.</summary>
+public sealed class CharacterVocabulary
+{
+    private readonly Rune[] characters;
+    private readonly Dictionary<Rune, int> symbols;
+
+    private CharacterVocabulary(IEnumerable<Rune> distinct)
+    {
+        characters = [.. distinct.Order()];
+        symbols = characters.Select((character, symbol) => (character, symbol)).ToDictionary(pair => pair.character, pair => pair.symbol);
+        Text = string.Concat(characters.Select(character => character.ToString()));
+    }
+
+    /// <summary>The number of characters.</summary>
+    public int Count => characters.Length;
+
+    /// <summary>All characters one after the other; a vocabulary <see cref="Of"/> this text is the same one.</summary>
+    public string Text { get; }
+
+    /// <summary>The character that a symbol stands for.</summary>
+    public Rune this[int symbol] => characters[symbol];
+
+    /// <summary>The vocabulary of a text.</summary>
+    public static CharacterVocabulary Of(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return new CharacterVocabulary(text.EnumerateRunes().Distinct());
+    }
+
+    /// <summary>Whether a character is in the vocabulary.</summary>
+    public bool Contains(Rune character) => symbols.ContainsKey(character);
+
+    /// <summary>The symbols of a text.</summary>
+    /// <exception cref="CorpusException">A character is not in the vocabulary; the message lists up to five.</exception>
+    public int[] Encode(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int[] encoded = new int[text.EnumerateRunes().Count()];
+        int position = 0;
+        foreach (Rune character in text.EnumerateRunes())
+        {
+            if (!symbols.TryGetValue(character, out encoded[position++]))
+            {
+                throw new CorpusException(Unknown(text));
+            }
+        }
+
+        return encoded;
+    }
+
+    /// <summary>The text that symbols stand for.</summary>
+    public string Decode(ReadOnlySpan<int> encoded)
+    {
+        StringBuilder text = new(encoded.Length);
+        foreach (int symbol in encoded)
+        {
+            text.Append(characters[symbol].ToString());
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A character as an error message shows it: itself where it can be seen, and its code point.</summary>
+    internal static string Show(Rune character)
+    {
+        bool visible = !Rune.IsControl(character) && !Rune.IsWhiteSpace(character);
+        return string.Create(CultureInfo.InvariantCulture, $"{(visible ? $"'{character}' " : string.Empty)}U+{character.Value:X4}");
+    }
+
+    private string Unknown(string text)
+    {
+        Rune[] unknown = [.. text.EnumerateRunes().Where(character => !symbols.ContainsKey(character)).Distinct().Order()];
+        string list = string.Join(", ", unknown.Take(5).Select(Show));
+        string more = unknown.Length > 5 ? string.Create(CultureInfo.InvariantCulture, $" and {unknown.Length - 5} more") : string.Empty;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"the text has {(unknown.Length == 1 ? "a character" : "characters")} that the model never saw: {list}{more}; it knows {Count} characters");
+    }
+}

@@ -1,0 +1,86 @@
+using Cellwright.Layers;
+using Cellwright.Tensors;
+using Cellwright.Training;
+
+namespace Cellwright.Tasks;
+
+/// <summary>How well a model predicts a text.</summary>
+/// <param name="Loss">The mean cross-entropy in nats a character.</param>
+/// <param name="Characters">The characters that were predicted: all but the first.</param>
+/// <param name="Streams">Into how many parts the text was cut.</param>
+public readonly record struct TextEvaluation(double Loss, int Characters, int Streams)
+{
+    /// <summary>The characters before a part that are read, uncounted, to bring the state to where it would be.</summary>
+    public const int LeadIn = 256;
+
+    private const int Window = 128;
+    private const int ShortestPart = 4096;
+    private const int MostStreams = 32;
+
+    /// <summary>The number of parts used unless told otherwise: parts of 4096 characters or more, at most 32 of them.</summary>
+    public static int DefaultStreams(int characters) => Math.Clamp(characters / ShortestPart, 1, MostStreams);
+
+    /// <summary>Predicts every character of a text but the first from those before it, in order and with the state carried.</summary>
+    /// <remarks>
+    /// With one stream the state is carried from the first character to the last. With more, the text is cut into parts
+    /// that are read side by side; a part's state starts from the cell's initial state <see cref="LeadIn"/> characters
+    /// before the part, or at the start of the text. Every character counts exactly once either way.
+    /// </remarks>
+    /// <param name="model">The model.</param>
+    /// <param name="symbols">The text as symbols.</param>
+    /// <param name="streams">The number of parts; 0 for <see cref="DefaultStreams"/>.</param>
+    /// <exception cref="CorpusException">The text has fewer than two characters.</exception>
+    public static TextEvaluation Of(TextModel model, ReadOnlyMemory<int> symbols, int streams = 0)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfNegative(streams);
+        int predicted = symbols.Length - 1;
+        if (predicted < 1)
+        {
+            throw new CorpusException("a text of fewer than two characters has nothing to predict; give a longer text");
+        }
+
+        int parts = Math.Min(streams == 0 ? DefaultStreams(symbols.Length) : streams, predicted);
+        int longest = (predicted + parts - 1) / parts;
+        int leadIn = parts == 1 ? 0 : LeadIn;
+        int positions = parts * Window;
+        int[] inputs = new int[positions];
+        int[] targets = new int[positions];
+        using AlignedBuffer embedded = new((long)positions * model.EmbeddingWidth);
+        using AlignedBuffer outputs = new((long)positions * model.Layer.OutputWidth);
+        using AlignedBuffer scores = new((long)positions * model.Head.Stride);
+        CrossEntropy loss = new(model.Team);
+        LayerState state = model.Layer.CreateState(parts);
+        LayerState next = model.Layer.CreateState(parts);
+        double total = 0.0;
+        for (int start = 0; start < leadIn + longest; start += Window)
+        {
+            Fill(symbols.Span, start, parts, leadIn, inputs, targets);
+            model.Embedding.Forward(inputs, embedded);
+            model.Layer.Forward(embedded.Span, Window, parts, [], state, outputs.Span, next);
+            model.Head.Forward(positions, outputs, scores);
+            total += loss.Sum(scores, targets, model.Vocabulary.Count, model.Head.Stride);
+            (state, next) = (next, state);
+        }
+
+        return new TextEvaluation(total / predicted, predicted, parts);
+    }
+
+    // Part s predicts the characters from 1 + s·n/parts on, of n that are predicted in all.
+    private static void Fill(ReadOnlySpan<int> text, int start, int parts, int leadIn, Span<int> inputs, Span<int> targets)
+    {
+        long predicted = text.Length - 1;
+        for (int part = 0; part < parts; part++)
+        {
+            int first = 1 + (int)(predicted * part / parts);
+            int end = 1 + (int)(predicted * (part + 1) / parts);
+            int position = Math.Max(0, first - 1 - leadIn) + start;
+            for (int time = 0; time < Window; time++, position++)
+            {
+                bool within = position + 1 < end;
+                inputs[(time * parts) + part] = within ? text[position] : 0;
+                targets[(time * parts) + part] = within && position + 1 >= first ? text[position + 1] : -1;
+            }
+        }
+    }
+}

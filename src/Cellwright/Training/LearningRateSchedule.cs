@@ -1,0 +1,59 @@
+namespace Cellwright.Training;
+
+/// <summary>How the learning rate goes on after its warm-up.</summary>
+public enum LearningRateDecay
+{
+    /// <summary>It stays.</summary>
+    Constant,
+
+    /// <summary>It falls along a straight line to a tenth at the last step.</summary>
+    Linear,
+
+    /// <summary>It falls along half a cosine wave to a tenth at the last step.</summary>
+    Cosine,
+}
+
+/// <summary>The learning rate of each step: a linear rise over the warm-up, then the decay.</summary>
+/// <param name="Peak">The rate at the end of the warm-up.</param>
+/// <param name="WarmUp">The number of warm-up steps; step k of them has (k + 1)/(WarmUp + 1) of the peak.</param>
+/// <param name="Decay">What follows.</param>
+public readonly record struct LearningRateSchedule(double Peak, int WarmUp, LearningRateDecay Decay)
+{
+    /// <summary>The share of the peak that is left at the last step.</summary>
+    public const double Floor = 0.1;
+
+    /// <summary>The rate of one step.</summary>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="steps">The number of steps of the whole run; it matters after the warm-up only.</param>
+    public double RateAt(int step, int steps)
+    {
+        if (step < WarmUp)
+        {
+            return Peak * (step + 1) / (WarmUp + 1);
+        }
+
+        double progress = steps - 1 <= WarmUp ? 0.0 : Math.Min(1.0, (double)(step - WarmUp) / (steps - 1 - WarmUp));
+        double share = Decay switch
+        {
+            LearningRateDecay.Constant => 1.0,
+            LearningRateDecay.Linear => 1.0 - ((1.0 - Floor) * progress),
+            _ => Floor + ((1.0 - Floor) * HalfCosine(progress)),
+        };
+        return Peak * share;
+    }
+
+    // (1 + cos πp)/2 by the Taylor series of the cosine, in products and sums only, so that every machine gives the same bits.
+    private static double HalfCosine(double progress)
+    {
+        bool mirrored = progress > 0.5;
+        double angle = Math.PI * (mirrored ? 1.0 - progress : progress);
+        double square = angle * angle;
+        double series = 1.0;
+        for (int k = 11; k >= 1; k--)
+        {
+            series = 1.0 - (series * square / ((2 * k) * ((2 * k) - 1)));
+        }
+
+        return mirrored ? 0.5 * (1.0 - series) : 0.5 * (1.0 + series);
+    }
+}

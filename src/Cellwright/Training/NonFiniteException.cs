@@ -1,0 +1,17 @@
+namespace Cellwright.Training;
+
+/// <summary>Training met a loss or a gradient that is not a finite number. The message says at which step and where.</summary>
+public sealed class NonFiniteException : Exception
+{
+    /// <summary>Names the step and what was not finite there.</summary>
+    /// <param name="step">The step, from 1.</param>
+    /// <param name="where">What was not finite, such as <c>the loss</c>.</param>
+    public NonFiniteException(int step, string where)
+        : base($"{where} is not a finite number at step {step}; a smaller learning rate or clip may help")
+    {
+        Step = step;
+    }
+
+    /// <summary>The step, from 1.</summary>
+    public int Step { get; }
+}

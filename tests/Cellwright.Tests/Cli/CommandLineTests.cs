@@ -1,0 +1,228 @@
+using System.Text.Json;
+using Cellwright.Cli;
+using Cellwright.Files;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Cli;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("cellwright").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("there is no command 'foo'", "foo")]
+    [InlineData("Required command was not provided", "train")]
+    [InlineData("there is no option '--hiden'", "train", "text", "--hiden", "3")]
+    [InlineData("--hidden takes a whole number from 1 to 65536, not '0'", "train", "text", "--hidden", "0")]
+    [InlineData("--clip takes a number above 0, not 'nan'", "train", "text", "--clip", "nan")]
+    [InlineData("--decay takes constant or linear or cosine, not 'square'", "train", "text", "--decay", "square")]
+    [InlineData("--budget takes a time such as 90s, 10m or 1h30m, not '10 minutes'", "train", "text", "--budget", "10 minutes")]
+    [InlineData("--steps and --budget both say how long", "train", "text", "--steps", "3", "--budget", "3s")]
+    [InlineData("there is no file or folder 'nowhere.txt'", "train", "text", "nowhere.txt", "--steps", "1")]
+    [InlineData("there is no cell 'lstn' in the zoo; the nearest name is 'lstm'", "train", "text", "--cell", "lstn")]
+    [InlineData("there is no file './none.cell'", "cell", "show", "./none.cell")]
+    [InlineData("the cell names no size 'rank'", "cell", "show", "lstm", "--size", "rank=3")]
+    [InlineData("Required argument 'MODEL' missing", "generate")]
+    [InlineData("nowhere.safetensors", "generate", "nowhere.safetensors")]
+    public void Bad_usage_gets_one_sentence_and_exit_code_2(string sentence, params string[] arguments)
+    {
+        (int code, string output, string error) = Run(arguments);
+        code.ShouldBe(2);
+        error.ShouldContain(sentence);
+        error.Trim().ShouldNotContain("\n");
+        error.ShouldNotContain("   at ");
+        output.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("cells")]
+    [InlineData("cell", "show")]
+    [InlineData("cell", "check")]
+    [InlineData("cell", "run")]
+    [InlineData("train", "text")]
+    [InlineData("generate")]
+    public void Help_ends_with_an_example(params string[] command)
+    {
+        (int code, string output, string error) = Run([.. command, "--help"]);
+        code.ShouldBe(0);
+        output.ShouldContain("Example:");
+        output.ShouldContain("  cellwright " + string.Join(' ', command));
+        error.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_zoo_is_listed_with_parameters_for_given_sizes()
+    {
+        (int code, string output, _) = Run("cells", "--input", "5", "--hidden", "7", "--json");
+        code.ShouldBe(0);
+        JsonElement lstm = JsonDocument.Parse(output).RootElement.EnumerateArray().Single(cell => cell.GetProperty("name").GetString() == "lstm");
+        lstm.GetProperty("parameters").GetInt32().ShouldBe(4 * 7 * (5 + 7 + 1));
+        lstm.GetProperty("states").EnumerateArray().Select(state => state.GetString()).ShouldBe(["c", "h"], ignoreOrder: true);
+        Run("cells").Output.ShouldContain("elman");
+    }
+
+    [Fact]
+    public void A_cell_is_shown_with_its_parameters_and_cost()
+    {
+        (int code, string output, _) = Run("cell", "show", "lstm", "--input", "5", "--hidden", "7");
+        code.ShouldBe(0);
+        output.ShouldContain("[hidden, input]");
+        output.ShouldContain("364 parameters, 336 multiply-adds");
+    }
+
+    [Fact]
+    public void A_right_cell_passes_its_check()
+    {
+        (int code, string output, _) = Run("cell", "check", "elman", "--input", "3", "--hidden", "5", "--steps", "6", "--json");
+        code.ShouldBe(0);
+        JsonElement result = JsonDocument.Parse(output).RootElement;
+        result.GetProperty("passes").GetBoolean().ShouldBeTrue();
+        result.GetProperty("tensors").GetArrayLength().ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_gradient_past_its_tolerance_fails()
+    {
+        new GradientCheckResult("W", 3, 0.9e-6, 1.9e-5).Passes.ShouldBeTrue();
+        new GradientCheckResult("W", 3, 1.1e-6, 1.9e-5).Passes.ShouldBeFalse();
+        new GradientCheckResult("W", 3, 0.9e-6, 2.1e-5).Passes.ShouldBeFalse();
+        new GradientCheckResult("W", 3, double.NaN, 1e-5).Passes.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_model_is_trained_saved_and_used()
+    {
+        string corpus = Path.Combine(folder, "corpus.txt");
+        string model = Path.Combine(folder, "model.safetensors");
+        File.WriteAllText(corpus, string.Concat(Enumerable.Repeat("to be or not to be, that is the question.\n", 30)));
+        string[] arguments = ["train", "text", corpus, "--cell", "elman", "--hidden", "16", "--embedding", "8", "--batch", "2", "--window", "16", "--steps", "30", "--out", model];
+        (int code, string output, string error) = Run(arguments);
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        output.ShouldContain(corpus);
+        output.ShouldContain("nats a character");
+        output.ShouldContain("the first 1,134 for training, the last 126 for validation");
+
+        (code, output, _) = Run([.. arguments, "--json"]);
+        code.ShouldBe(0);
+        JsonElement result = JsonDocument.Parse(output).RootElement;
+        result.GetProperty("steps").GetInt32().ShouldBe(30);
+        result.GetProperty("validation").GetProperty("loss").GetDouble().ShouldBeInRange(0.1, 3.5);
+
+        (code, output, error) = Run("generate", model, "--prompt", "to be", "--length", "20", "--seed", "4");
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        output.ShouldStartWith("to be");
+        output.TrimEnd('\r', '\n').Length.ShouldBeInRange(20, 25);
+        Run("generate", model, "--prompt", "to be", "--length", "20", "--seed", "4").Output.ShouldBe(output);
+        Run("generate", model, "--prompt", "TO BE").Error.ShouldContain("that the model never saw");
+    }
+
+    [Fact]
+    public void A_budget_says_how_many_steps_it_became()
+    {
+        string corpus = Path.Combine(folder, "corpus.txt");
+        File.WriteAllText(corpus, string.Concat(Enumerable.Repeat("once more unto the breach\n", 20)));
+        (int code, string output, _) = Run(
+            "train", "text", corpus, "--cell", "elman", "--hidden", "8", "--embedding", "4", "--batch", "2", "--window", "8", "--budget", "0.3s", "--out", Path.Combine(folder, "m"));
+        code.ShouldBe(0);
+        output.ShouldMatch(@"steps +[\d,]+ fit in 0.3 s, [\d,]+ characters \(--steps \d+ repeats this run\)");
+    }
+
+    [Theory]
+    [InlineData("90s", 90)]
+    [InlineData("10m", 600)]
+    [InlineData("1h30m", 5400)]
+    [InlineData("0.5m", 30)]
+    [InlineData("90", null)]
+    [InlineData("-5s", null)]
+    [InlineData("s", null)]
+    [InlineData("", null)]
+    [InlineData("0s", null)]
+    [InlineData("5d", null)]
+    public void Times_are_read_by_their_units(string text, int? seconds) =>
+        Options.ReadDuration(text).ShouldBe(seconds is { } number ? TimeSpan.FromSeconds(number) : null);
+
+    [Fact]
+    public void A_cell_runs_on_given_tensors()
+    {
+        string input = Path.Combine(folder, "in.safetensors");
+        string output = Path.Combine(folder, "out.safetensors");
+        SafetensorsWriter writer = Tensors();
+        writer.Add("dy", [2, 1, 3], new float[] { 1, 0, 0, 0, 0, 1 });
+        writer.Save(input);
+        (int code, _, string error) = Run("cell", "run", ElmanFile(), "--tensors", input, "--out", output, "--backward", "--trace");
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        using SafetensorsFile results = SafetensorsFile.Open(output);
+        float[] y = results.ReadSingles("y");
+        y[0].ShouldBe(MathF.Tanh(0.1f + (0.5f * 1f)), 1e-6f);
+        y[3].ShouldBe(MathF.Tanh(0.1f + (0.5f * 2f) + (0.25f * y[0])), 1e-6f);
+        results.ReadSingles("state.h").ShouldBe(y[3..]);
+        results.ReadSingles("trace.h").ShouldBe(y);
+        results["grad.W"].Shape.ShouldBe([3, 2]);
+        results["grad.x"].Shape.ShouldBe([2, 1, 2]);
+        results["grad.state.h"].Shape.ShouldBe([1, 3]);
+        results.ReadSingles("grad.b")[0].ShouldBe(1 - (y[0] * y[0]), 1e-6f);
+    }
+
+    [Fact]
+    public void Tensors_that_do_not_fit_the_cell_are_named()
+    {
+        Refused(writer => writer.Add("V", [3, 2], new float[6])).ShouldContain("no use for a tensor 'V'");
+        Refused(writer => writer.Add("dy", [2, 1, 3], new float[6])).ShouldContain("--backward");
+        Refused(writer => writer.Add("state.h", [1, 4], new float[4])).ShouldContain("a row of the tensor 'state.h' has 4 elements where hidden = 3 was expected");
+        Refused(writer => writer.Add("state.h", [2, 3], new float[6])).ShouldContain("[1, 3] was expected");
+        Refused(writer => writer.Add("lengths", [1], new float[] { 5 })).ShouldContain("no whole number from 0 to the 2 steps");
+        Refused(_ => { }, without: "U").ShouldContain("there is no tensor 'U'");
+    }
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        StringWriter output = new();
+        StringWriter error = new();
+        int code = CommandLine.Run(arguments, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private static SafetensorsWriter Tensors(string? without = null)
+    {
+        (string Name, int[] Shape, float[] Values)[] tensors =
+        [
+            ("x", [2, 1, 2], [1, 0, 2, 0]),
+            ("W", [3, 2], [0.5f, 0, 0, 0.5f, 1, 1]),
+            ("U", [3, 3], [0.25f, 0, 0, 0, 1, 0, 0, 0, 1]),
+            ("b", [3], [0.1f, 0, -0.1f]),
+        ];
+        SafetensorsWriter writer = new();
+        foreach ((string name, int[] shape, float[] values) in tensors.Where(tensor => tensor.Name != without))
+        {
+            writer.Add(name, shape, values);
+        }
+
+        return writer;
+    }
+
+    private string ElmanFile()
+    {
+        string path = Path.Combine(folder, "own.cell");
+        File.WriteAllText(path, "h = tanh(W x + U h[t-1] + b)\n");
+        return path;
+    }
+
+    private string Refused(Action<SafetensorsWriter> add, string? without = null)
+    {
+        string input = Path.Combine(folder, "bad.safetensors");
+        SafetensorsWriter writer = Tensors(without);
+        add(writer);
+        writer.Save(input);
+        (int code, _, string error) = Run("cell", "run", ElmanFile(), "--tensors", input, "--out", Path.Combine(folder, "never.safetensors"));
+        code.ShouldBe(2);
+        error.Trim().ShouldNotContain("\n");
+        File.Exists(Path.Combine(folder, "never.safetensors")).ShouldBeFalse();
+        return error;
+    }
+}

@@ -1,0 +1,42 @@
+using Cellwright.Training;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Training;
+
+public sealed class LearningRateScheduleTests
+{
+    [Theory]
+    [InlineData(LearningRateDecay.Constant, 1.0, 1.0)]
+    [InlineData(LearningRateDecay.Linear, 0.55, 0.1)]
+    [InlineData(LearningRateDecay.Cosine, 0.55, 0.1)]
+    public void The_rate_rises_then_decays_to_its_floor(LearningRateDecay decay, double middle, double last)
+    {
+        LearningRateSchedule schedule = new(2.0, 10, decay);
+        schedule.RateAt(0, 111).ShouldBe(2.0 / 11);
+        schedule.RateAt(9, 111).ShouldBe(20.0 / 11);
+        schedule.RateAt(10, 111).ShouldBe(2.0, 1e-12);
+        schedule.RateAt(60, 111).ShouldBe(2.0 * middle, 1e-12);
+        schedule.RateAt(110, 111).ShouldBe(2.0 * last, 1e-12);
+    }
+
+    [Fact]
+    public void The_cosine_is_a_cosine()
+    {
+        LearningRateSchedule schedule = new(1.0, 0, LearningRateDecay.Cosine);
+        for (int step = 0; step < 100; step++)
+        {
+            schedule.RateAt(step, 100).ShouldBe(0.1 + (0.45 * (1 + Math.Cos(Math.PI * step / 99))), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void The_warm_up_does_not_know_how_long_the_run_is()
+    {
+        LearningRateSchedule schedule = new(1.0, 5, LearningRateDecay.Cosine);
+        for (int step = 0; step < 5; step++)
+        {
+            schedule.RateAt(step, 3).ShouldBe(schedule.RateAt(step, 1000));
+        }
+    }
+}
