@@ -76,8 +76,8 @@ internal sealed unsafe class BoundProduct : BoundStage
 
     public BoundProduct(ProductStage stage, LayerLayout layout, OnceEvaluator once)
     {
-        result = new BoundPlace(layout, stage.Results[0]);
-        operands = [.. stage.Operands.Select((place, i) => (new BoundPlace(layout, place), layout.Width(stage.Matrices[0][i].Shape.Columns)))];
+        result = new BoundPlace(layout, stage.Results[0].Place);
+        operands = [.. stage.Operands.Select((operand, i) => (new BoundPlace(layout, operand.Place), layout.Width(stage.Matrices[0][i].Shape.Columns)))];
         List<(OnceValue, int, int)> packing = [];
         List<(OnceValue, int)> adding = [];
         int n = 0;

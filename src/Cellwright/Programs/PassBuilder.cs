@@ -269,8 +269,8 @@ internal sealed class PassBuilder
 
             List<(Affine Affine, List<Node> Products, bool IsFirst)> joint = work[first..end];
             yield return new ProductStage(
-                [.. joint.Select(each => each.Affine.Slot)],
-                [.. joint[0].Products.Select(Operand)],
+                [.. joint.Select(each => new PlacedNode(each.Affine.Root, each.Affine.Slot))],
+                [.. joint[0].Products.Select(product => new PlacedNode(product.Operands[1], Operand(product)))],
                 [.. joint.Select(each => (IReadOnlyList<Node>)[.. each.Products.Select(product => product.Operands[0])])],
                 joint[0].IsFirst ? [.. joint.Select(each => each.Affine.Biases.Count == 0 ? null : each.Affine.Biases[0])] : []);
             first = end;

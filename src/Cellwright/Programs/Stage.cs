@@ -9,12 +9,12 @@ public abstract record Stage;
 /// Matrix products whose results lie side by side: result_j = start_j + Σ_k M[j, k] operand_k, one joint product
 /// with the operands one behind the other and the results side by side.
 /// </summary>
-/// <param name="Results">Adjacent slots of one buffer.</param>
+/// <param name="Results">The sums, in adjacent slots of one buffer.</param>
 /// <param name="Operands">The vectors that are multiplied, in the order of summation.</param>
 /// <param name="Matrices">For each result, for each operand, the matrix: a value known once.</param>
 /// <param name="Biases">For each result, the vector its sum starts from, or null for 0. Empty: the sums go on from what the results hold.</param>
 public sealed record ProductStage(
-    IReadOnlyList<Place> Results, IReadOnlyList<Place> Operands, IReadOnlyList<IReadOnlyList<Node>> Matrices, IReadOnlyList<Node?> Biases) : Stage;
+    IReadOnlyList<PlacedNode> Results, IReadOnlyList<PlacedNode> Operands, IReadOnlyList<IReadOnlyList<Node>> Matrices, IReadOnlyList<Node?> Biases) : Stage;
 
 /// <summary>An elementwise kernel: a sub-graph whose values share one width, element by element.</summary>
 /// <param name="Width">The width of the rows it runs over.</param>
