@@ -35,7 +35,7 @@ internal static unsafe class MatrixBenchmark
         (int K, int N)[] shapes =
         [
             (16, 16), (32, 16), (64, 16), (32, 32), (128, 32), (32, 128), (64, 64), (256, 64), (64, 256), (128, 128), (512, 128), (128, 512),
-            (256, 256), (256, 1024), (1024, 256), (512, 512), (512, 2048), (2048, 512), 
+            (256, 256), (256, 1024), (1024, 256), (512, 512), (512, 2048), (2048, 512),
         ];
         foreach ((int k, int n) in shapes)
         {
@@ -79,7 +79,7 @@ internal static unsafe class MatrixBenchmark
             double peak = MultiplyAddPeak.Measure();
             double time = Stopwatches.Best(
                 () => MatrixGradient.Accumulate(rows, d.Pointer, m, v.Pointer, padded, g.Pointer, n, 0, m, 0, n, false), 3 * Seconds);
-            Console.WriteLine($"{rows,6}{m,6}{n,6}{2e-9 * rows * m * n / time / peak * 100,7:F1} {peak:F1} {time*1e6:F1}");
+            Console.WriteLine($"{rows,6}{m,6}{n,6}{2e-9 * rows * m * n / time / peak * 100,7:F1} {peak:F1} {time * 1e6:F1}");
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class WorkerTeam : IDisposable
     private static readonly Lock DefaultsLock = new();
     private static readonly Dictionary<int, WorkerTeam> Defaults = [];
 
+    [ThreadStatic]
+    private static WorkerTeam? t_memberOf;
+
     private readonly Lock _turn = new();
     private readonly Member[] _members;
     private readonly ManualResetEventSlim _allDone = new(false, spinCount: 0);
@@ -90,9 +93,6 @@ internal sealed class WorkerTeam : IDisposable
             StartRound();
         }
     }
-
-    [ThreadStatic]
-    private static WorkerTeam? t_memberOf;
 
     private bool IsMember => t_memberOf == this;
 

@@ -119,6 +119,29 @@ public unsafe class MatrixProductTests
             .Message.ShouldStartWith("The left operands have 7 columns in all; the packed matrix has 8 rows.");
     }
 
+    [Theory]
+    [InlineData(100, 40)]
+    [InlineData(100, 200)]
+    public void Products_and_gradients_allocate_nothing_once_their_kernels_are_there(int k, int n)
+    {
+        Random random = new(18);
+        int rows = 30, padded = PlainMatrix.Padded(n);
+        using AlignedBuffer a = PlainMatrix.Random(random, rows, k, k);
+        using AlignedBuffer c = new(rows * padded);
+        using AlignedBuffer g = new(k * n);
+        using PackedMatrix w = new(k, n);
+        long before = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            if (i == 2) before = GC.GetAllocatedBytesForCurrentThread();
+            MatrixProduct.Multiply(rows, a.Pointer, k, w, null, 0, c.Pointer, padded);
+            MatrixProduct.Multiply(1, [new(a.Pointer, k, 40), new(a.Pointer + k, k, k - 40)], w, null, 0, c.Pointer, padded);
+            MatrixGradient.Accumulate(rows, a.Pointer, k, c.Pointer, padded, g.Pointer, n, 0, k, 0, n, true);
+            ColumnTotals.Accumulate(rows, c.Pointer, padded, g.Pointer, 0, n, true);
+        }
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
     [Fact]
     public void Panels_can_be_shared_out()
     {
