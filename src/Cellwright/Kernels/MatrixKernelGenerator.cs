@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Cellwright.Kernels;
@@ -14,14 +13,14 @@ internal sealed class MatrixKernelGenerator
     private const int PanelBytes = PackedMatrix.PanelColumns * sizeof(float);
 
     private readonly MatrixKernelShape _shape;
-    private readonly VectorMethods _vector;
+    private readonly MatrixVector _vector;
     private readonly int _vectors;
     private readonly int _chains;
     private readonly ILGenerator _il;
     private readonly DynamicMethod _method;
     private readonly LocalBuilder[,,] _sums;
-    private readonly Addresses[] _a;
-    private readonly Addresses[] _b;
+    private readonly MatrixAddresses[] _a;
+    private readonly MatrixAddresses[] _b;
     private readonly LocalBuilder _strideA;
     private readonly LocalBuilder _strideB;
     private readonly LocalBuilder _count;
@@ -31,7 +30,7 @@ internal sealed class MatrixKernelGenerator
     private MatrixKernelGenerator(MatrixKernelShape shape, VectorWidth width)
     {
         _shape = shape;
-        _vector = VectorMethods.For(width);
+        _vector = MatrixVector.For(width);
         _vectors = shape.Panels * _vector.PerPanel;
         _chains = Math.Max(1, shape.Runs);
         _method = new DynamicMethod(
@@ -47,8 +46,8 @@ internal sealed class MatrixKernelGenerator
         _count = _il.DeclareLocal(typeof(nint));
         _broadcasts = [.. Enumerable.Range(0, shape.Rows).Select(_ => _il.DeclareLocal(_vector.Type))];
         _loaded = [.. Enumerable.Range(0, _vectors).Select(_ => _il.DeclareLocal(_vector.Type))];
-        _a = new Addresses[_chains];
-        _b = new Addresses[_chains];
+        _a = new MatrixAddresses[_chains];
+        _b = new MatrixAddresses[_chains];
     }
 
     /// <summary>Compiles the kernel of the given shape for vectors of the given width (8 or 16).</summary>
@@ -134,11 +133,11 @@ internal sealed class MatrixKernelGenerator
         int rowBases = _shape.Kind == MatrixKernelKind.Gradient ? 1 : _shape.Rows;
         for (int run = 0; run < _chains; run++)
         {
-            _a[run] = new Addresses(_il, rowBases, _strideA);
+            _a[run] = new MatrixAddresses(_il, rowBases, _strideA);
             LoadField(nameof(MatrixTile.A));
             AddMultiple(runA, run);
             _a[run].Start();
-            _b[run] = new Addresses(_il, _shape.Panels, panelStride);
+            _b[run] = new MatrixAddresses(_il, _shape.Panels, panelStride);
             LoadField(nameof(MatrixTile.B));
             AddMultiple(runB, run);
             _b[run].Start();
@@ -292,7 +291,6 @@ internal sealed class MatrixKernelGenerator
         LocalBuilder pointer = _il.DeclareLocal(typeof(nint));
         if (_shape.Runs > 0)
         {
-            // The runs' own sums are kept; the totals start in the locals of the broadcasts and vectors' successors.
             LocalBuilder[,] totals = new LocalBuilder[_shape.Rows, _vectors];
             LocalBuilder zero = _il.DeclareLocal(_vector.Type);
             StoreZero(zero);
@@ -440,110 +438,5 @@ internal sealed class MatrixKernelGenerator
     {
         _il.Emit(OpCodes.Ldc_I4, value);
         _il.Emit(OpCodes.Conv_I);
-    }
-
-    /// <summary>
-    /// Addresses a fixed stride apart. One register for three of them, and the stride: the processor's address modes
-    /// add the stride once or twice by themselves.
-    /// </summary>
-    private sealed class Addresses
-    {
-        private const int PerBase = 3;
-
-        private readonly ILGenerator _il;
-        private readonly LocalBuilder _stride;
-        private readonly LocalBuilder[] _bases;
-
-        public Addresses(ILGenerator il, int count, LocalBuilder stride)
-        {
-            _il = il;
-            _stride = stride;
-            _bases = new LocalBuilder[(count + PerBase - 1) / PerBase];
-            for (int i = 0; i < _bases.Length; i++) _bases[i] = il.DeclareLocal(typeof(nint));
-        }
-
-        /// <summary>Takes the first address from the stack.</summary>
-        public void Start()
-        {
-            _il.Emit(OpCodes.Stloc, _bases[0]);
-            for (int i = 1; i < _bases.Length; i++)
-            {
-                _il.Emit(OpCodes.Ldloc, _bases[i - 1]);
-                _il.Emit(OpCodes.Ldloc, _stride);
-                _il.Emit(OpCodes.Ldc_I4, PerBase);
-                _il.Emit(OpCodes.Conv_I);
-                _il.Emit(OpCodes.Mul);
-                _il.Emit(OpCodes.Add);
-                _il.Emit(OpCodes.Stloc, _bases[i]);
-            }
-        }
-
-        /// <summary>Puts an address on the stack.</summary>
-        public void Load(int index, int offset)
-        {
-            _il.Emit(OpCodes.Ldloc, _bases[index / PerBase]);
-            int times = index % PerBase;
-            if (times > 0)
-            {
-                _il.Emit(OpCodes.Ldloc, _stride);
-                if (times > 1)
-                {
-                    _il.Emit(OpCodes.Ldc_I4_1);
-                    _il.Emit(OpCodes.Shl);
-                }
-                _il.Emit(OpCodes.Add);
-            }
-            if (offset == 0) return;
-            _il.Emit(OpCodes.Ldc_I4, offset);
-            _il.Emit(OpCodes.Conv_I);
-            _il.Emit(OpCodes.Add);
-        }
-
-        public void Advance(int bytes) => Advance(() =>
-        {
-            _il.Emit(OpCodes.Ldc_I4, bytes);
-            _il.Emit(OpCodes.Conv_I);
-        });
-
-        public void Advance(LocalBuilder bytes) => Advance(() => _il.Emit(OpCodes.Ldloc, bytes));
-
-        private void Advance(Action amount)
-        {
-            foreach (LocalBuilder pointer in _bases)
-            {
-                _il.Emit(OpCodes.Ldloc, pointer);
-                amount();
-                _il.Emit(OpCodes.Add);
-                _il.Emit(OpCodes.Stloc, pointer);
-            }
-        }
-    }
-
-    /// <summary>The vector type of a width and the framework's operations on it.</summary>
-    private sealed record VectorMethods(Type Type, int Lanes, MethodInfo Load, MethodInfo Store, MethodInfo Broadcast, MethodInfo MultiplyAdd, MethodInfo Add, MethodInfo Zero)
-    {
-        public int Bytes => Lanes * sizeof(float);
-
-        public int PerPanel => PackedMatrix.PanelColumns / Lanes;
-
-        public static VectorMethods For(VectorWidth width) => width.Lanes switch
-        {
-            8 => Find(typeof(Vector256), typeof(Vector256<float>), 8),
-            16 => Find(typeof(Vector512), typeof(Vector512<float>), 16),
-            _ => throw new ArgumentOutOfRangeException(nameof(width), width, "Kernels are generated for vectors of 8 or 16 floats."),
-        };
-
-        private static VectorMethods Find(Type operations, Type vector, int lanes) => new(
-            vector,
-            lanes,
-            Generic(operations, nameof(Vector256.Load)),
-            Generic(operations, nameof(Vector256.Store)),
-            operations.GetMethod(nameof(Vector256.Create), [typeof(float)])!,
-            operations.GetMethod(nameof(Vector256.FusedMultiplyAdd), [vector, vector, vector])!,
-            vector.GetMethod("op_Addition", [vector, vector])!,
-            vector.GetProperty(nameof(Vector256<>.Zero))!.GetMethod!);
-
-        private static MethodInfo Generic(Type operations, string name) =>
-            operations.GetMethods().Single(m => m.Name == name && m.IsGenericMethodDefinition).MakeGenericMethod(typeof(float));
     }
 }

@@ -9,10 +9,14 @@ namespace Cellwright.Kernels;
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
-    private const int Spins = 2000;
+    // Some 20 µs of the framework's shortest pause.
+    private const int Spins = 600;
 
     private static readonly Lock DefaultsLock = new();
     private static readonly Dictionary<int, WorkerTeam> Defaults = [];
+
+    [ThreadStatic]
+    private static WorkerTeam? t_memberOf;
 
     private readonly Lock _turn = new();
     private readonly Member[] _members;
@@ -90,9 +94,6 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
-    [ThreadStatic]
-    private static WorkerTeam? t_memberOf;
-
     private bool IsMember => t_memberOf == this;
 
     private void RunTogether(Action<int> body)
@@ -110,7 +111,7 @@ internal sealed class WorkerTeam : IDisposable
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
         }
-        for (int spin = 0; spin < Spins && Volatile.Read(ref _running) != 0; spin++) Thread.SpinWait(8);
+        for (int spin = 0; spin < Spins && Volatile.Read(ref _running) != 0; spin++) Thread.SpinWait(1);
         while (Volatile.Read(ref _running) != 0)
         {
             // The event may still be set by a slow last member of the run before; the count alone decides.
@@ -156,7 +157,7 @@ internal sealed class WorkerTeam : IDisposable
         for (int spin = 0; spin < Spins; spin++)
         {
             if (Volatile.Read(ref _round) != seen) return;
-            Thread.SpinWait(8);
+            Thread.SpinWait(1);
         }
         // Announce the sleep first and look again: a round that starts between the two sees the announcement. Whoever
         // takes it back decides whether a permit is on its way.

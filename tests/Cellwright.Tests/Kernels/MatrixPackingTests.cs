@@ -31,7 +31,8 @@ public unsafe class MatrixPackingTests
                 {
                     bool inside = i >= k0 && i < k0 + kCount && j >= n0 && j < n0 + nCount;
                     float expected = inside ? source.Pointer[((i - k0) * strideK) + ((j - n0) * strideN)] : 0f;
-                    w.Pointer[(j / 16 * w.PanelStride) + (i * 16) + (j % 16)].ShouldBe(expected);
+                    float actual = w.Pointer[(j / 16 * w.PanelStride) + (i * 16) + (j % 16)];
+                    if (actual != expected) actual.ShouldBe(expected, $"{i}, {j}");
                 }
             }
         }

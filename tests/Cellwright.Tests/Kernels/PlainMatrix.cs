@@ -1,5 +1,6 @@
 using Cellwright.Kernels;
 using Cellwright.Tensors;
+using Shouldly;
 
 namespace Cellwright.Tests.Kernels;
 
@@ -36,6 +37,14 @@ internal static unsafe class PlainMatrix
             total += sum;
         }
         return total;
+    }
+
+    /// <summary>Fails unless the two have the same bits, and are near the exact value.</summary>
+    public static void ShouldHaveTheBitsOf(float actual, float expected, double exact, int k, string where)
+    {
+        int bits = BitConverter.SingleToInt32Bits(actual), expectedBits = BitConverter.SingleToInt32Bits(expected);
+        if (bits != expectedBits) bits.ShouldBe(expectedBits, $"{where}: {actual:R} instead of {expected:R}");
+        if (Math.Abs(actual - exact) > 1e-6 * (k + 1)) ((double)actual).ShouldBe(exact, 1e-6 * (k + 1), where);
     }
 
     public static double ExactElement(double start, int k, Func<int, float> a, Func<int, float> w)
