@@ -173,7 +173,7 @@ internal static unsafe class PointwiseCompiler
             if (instruction.Operation is LaneOperation.Load or LaneOperation.LoadOnce)
             {
                 LocalBuilder[] pointers = instruction.Operation == LaneOperation.Load ? rows : once;
-                Address(il, pointers[Math.Min(instruction.A, pointers.Length - 1)], position, instruction.Bits);
+                Address(il, pointers[instruction.A], position, instruction.Bits);
                 emitter.Load();
             }
             else

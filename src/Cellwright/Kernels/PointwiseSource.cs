@@ -11,7 +11,7 @@ internal sealed class PointwiseSource
     private readonly Dictionary<Node, int> values = [];
     private readonly Dictionary<Node, Place> loads;
     private readonly List<(ValueBuffer Buffer, bool IsPrevious)> rows = [];
-    private readonly List<Node> once = [];
+    private readonly List<Node?> once = [];
 
     /// <summary>Lowers a stage.</summary>
     /// <param name="stage">The stage.</param>
@@ -60,9 +60,7 @@ internal sealed class PointwiseSource
     public IReadOnlyList<(ValueBuffer Buffer, bool IsPrevious)> Rows => rows;
 
     /// <summary>The values known once; null stands for the mask of the row's true elements.</summary>
-    public IReadOnlyList<Node?> Once => [.. once, .. MaskIndex is null ? Array.Empty<Node?>() : [null]];
-
-    private int? MaskIndex { get; set; }
+    public IReadOnlyList<Node?> Once => once;
 
     private int Lower(Node node, bool isMasked)
     {
@@ -75,9 +73,7 @@ internal sealed class PointwiseSource
                 int value = Value(node.Operands[0]);
                 if (isMasked)
                 {
-                    MaskIndex = -1;
-                    int mask = Program.Load(LaneOperation.LoadOnce, int.MaxValue);
-                    value = Program.Select(mask, value, Program.Constant(node.Operation == Operation.Sum ? 0 : float.NegativeInfinity));
+                    value = Program.Select(Mask(), value, Program.Constant(node.Operation == Operation.Sum ? 0 : float.NegativeInfinity));
                 }
 
                 Reductions.Add((node, value));
@@ -87,6 +83,18 @@ internal sealed class PointwiseSource
                     ? VectorFunctions.Append(Program, node.Operation, Value(node.Operands[0]))
                     : VectorFunctions.Append(Program, node.Operation, Value(node.Operands[0]), Value(node.Operands[1]));
         }
+    }
+
+    private int Mask()
+    {
+        int index = once.IndexOf(null);
+        if (index < 0)
+        {
+            index = once.Count;
+            once.Add(null);
+        }
+
+        return Program.Load(LaneOperation.LoadOnce, index);
     }
 
     private int Value(Node node)
@@ -126,10 +134,3 @@ internal sealed class PointwiseSource
         return index;
     }
 }
-
-/// <summary>A value that a kernel writes.</summary>
-/// <param name="Value">The instruction; −1 for a sum over the row.</param>
-/// <param name="Reduction">The index of the sum; −1 otherwise.</param>
-/// <param name="Row">The index of the buffer's pointer.</param>
-/// <param name="Offset">The first element.</param>
-internal readonly record struct LaneStore(int Value, int Reduction, int Row, int Offset);

@@ -212,9 +212,3 @@ internal sealed class LayerEngine : IDisposable
         }
     }
 }
-
-/// <summary>A weight gradient: where its factors lie and where its sum goes.</summary>
-internal readonly record struct BoundOuterTotal(BoundPlace Left, BoundPlace Right, OnceValue Sum);
-
-/// <summary>A bias gradient: where its value lies and where its sum goes.</summary>
-internal readonly record struct BoundColumnTotal(BoundPlace Place, OnceValue Sum);

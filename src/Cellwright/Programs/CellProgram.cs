@@ -2,17 +2,6 @@ using Cellwright.Graphs;
 
 namespace Cellwright.Programs;
 
-/// <summary>A weight gradient: the sum over rows of one value times another, d ⊗ v.</summary>
-/// <param name="Total">The node that stands for the sum.</param>
-/// <param name="Left">Where d is.</param>
-/// <param name="Right">Where v is.</param>
-public readonly record struct OuterTotal(Node Total, Place Left, Place Right);
-
-/// <summary>A bias gradient: the sum over rows of a value.</summary>
-/// <param name="Sum">The node that stands for the sum.</param>
-/// <param name="Place">Where the value is.</param>
-public readonly record struct ColumnTotal(Node Sum, Place Place);
-
 /// <summary>
 /// A cell put in order: the stages of the forward and the backward pass, and where every value lies. It knows no
 /// sizes yet.

@@ -1,0 +1,42 @@
+using Cellwright.Programs;
+
+namespace Cellwright.Layers;
+
+/// <summary>A buffer's row pointer, resolved: which buffer, which kind of row, which element.</summary>
+internal readonly unsafe struct BoundPlace
+{
+    private readonly int buffer;
+    private readonly Storage storage;
+    private readonly bool isPrevious;
+    private readonly int offset;
+
+    public BoundPlace(LayerLayout layout, Place place)
+        : this(layout, place.Buffer, place.IsPrevious, layout.Offset(place))
+    {
+    }
+
+    public BoundPlace(LayerLayout layout, ValueBuffer buffer, bool isPrevious, int offset)
+    {
+        this.buffer = layout.Index(buffer);
+        storage = buffer.Storage;
+        this.isPrevious = isPrevious;
+        this.offset = offset;
+        Stride = layout.Stride(buffer);
+    }
+
+    /// <summary>Elements from row to row.</summary>
+    public int Stride { get; }
+
+    public float* Address(LayerMemory memory, in RowCursor cursor) => memory.Row(buffer, cursor.Row(storage, isPrevious)) + offset;
+
+    public float* Row(LayerMemory memory, long row) => memory.Row(buffer, row) + offset;
+
+    /// <summary>The address at a step's first row, for values of all steps.</summary>
+    public float* At(LayerMemory memory, BatchRows rows, int step) => Row(memory, storage switch
+    {
+        Storage.Steps => rows.Start(step),
+        Storage.States when isPrevious => rows.PreviousState(step),
+        Storage.States => rows.Batch + rows.Start(step),
+        _ => throw new InvalidOperationException("the value is not kept for all steps"),
+    });
+}

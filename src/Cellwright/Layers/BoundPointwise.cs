@@ -1,0 +1,59 @@
+using Cellwright.Kernels;
+using Cellwright.Programs;
+
+namespace Cellwright.Layers;
+
+/// <summary>A compiled elementwise stage.</summary>
+internal sealed unsafe class BoundPointwise : BoundStage
+{
+    private readonly BoundPlace[] rows;
+    private readonly nint[] once;
+    private readonly PointwiseKernel kernel;
+    private readonly int reductions;
+
+    public BoundPointwise(PointwiseStage stage, LayerLayout layout, OnceEvaluator onceValues)
+    {
+        int width = layout.Width(stage.Width);
+        PointwiseSource source = new(stage, layout.Offset, isMasked: width % LayerLayout.Alignment != 0);
+        rows = [.. source.Rows.Select(row => new BoundPlace(layout, row.Buffer, row.IsPrevious, 0))];
+        // Pinned, because the kernel reads the table through its address.
+        once = GC.AllocateArray<nint>(Math.Max(1, source.Once.Count), pinned: true);
+        for (int i = 0; i < source.Once.Count; i++)
+        {
+            once[i] = source.Once[i] is { } node ? Vector(onceValues.Request(node), node) : Mask(onceValues, width);
+        }
+
+        reductions = source.Reductions.Count;
+        kernel = PointwiseCompiler.Compile(source, width, [.. rows.Select(row => row.Stride)], VectorWidth.Current.Lanes);
+    }
+
+    public override void Run(LayerMemory memory, in RowCursor cursor)
+    {
+        float** pointers = stackalloc float*[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            pointers[i] = rows[i].Address(memory, cursor);
+        }
+
+        float* partials = stackalloc float[(reductions * LaneReduction.Partials) + 1];
+        fixed (nint* table = once)
+        {
+            kernel(pointers, (float**)table, partials, cursor.Count);
+        }
+    }
+
+    private static nint Vector(OnceValue value, Graphs.Node node) => value.RowStride == 1 || value.Rows == 1
+        ? value.Address
+        : throw new InvalidOperationException($"{node} is no vector");
+
+    private static nint Mask(OnceEvaluator once, int width)
+    {
+        OnceValue mask = once.Allocate(width, 1);
+        for (int i = 0; i < width; i++)
+        {
+            mask[i, 0] = BitConverter.Int32BitsToSingle(-1);
+        }
+
+        return mask.Address;
+    }
+}

@@ -1,0 +1,83 @@
+using Cellwright.Kernels;
+using Cellwright.Programs;
+using Cellwright.Tensors;
+
+namespace Cellwright.Layers;
+
+/// <summary>A joint matrix product.</summary>
+internal sealed unsafe class BoundProduct : BoundStage
+{
+    private readonly BoundPlace result;
+    private readonly (BoundPlace Place, int Count)[] operands;
+    private readonly (OnceValue Matrix, int K, int N)[] blocks;
+    private readonly (OnceValue Bias, int N)[] biases;
+    private readonly PackedMatrix packed;
+    private readonly AlignedBuffer? start;
+    private readonly bool continues;
+
+    public BoundProduct(ProductStage stage, LayerLayout layout, OnceEvaluator once)
+    {
+        result = new BoundPlace(layout, stage.Results[0].Place);
+        operands = [.. stage.Operands.Select((operand, i) => (new BoundPlace(layout, operand.Place), layout.Width(stage.Matrices[0][i].Shape.Columns)))];
+        List<(OnceValue, int, int)> packing = [];
+        List<(OnceValue, int)> adding = [];
+        int n = 0;
+        for (int j = 0; j < stage.Results.Count; j++)
+        {
+            int k = 0;
+            for (int i = 0; i < stage.Operands.Count; i++)
+            {
+                OnceValue matrix = once.Request(stage.Matrices[j][i]);
+                packing.Add((matrix, k, n));
+                k += matrix.Columns;
+            }
+
+            if (stage.Biases.Count > 0 && stage.Biases[j] is { } bias)
+            {
+                adding.Add((once.Request(bias), n));
+            }
+
+            int width = layout.Width(stage.Matrices[j][0].Shape.Rows);
+            n += j + 1 < stage.Results.Count ? LayerLayout.Padded(width) : width;
+        }
+
+        blocks = [.. packing];
+        biases = [.. adding];
+        continues = stage.Biases.Count == 0;
+        packed = new PackedMatrix(operands.Sum(operand => operand.Count), n);
+        start = biases.Length > 0 ? new AlignedBuffer(LayerLayout.Padded(n)) : null;
+    }
+
+    public override void Load()
+    {
+        foreach ((OnceValue matrix, int k, int n) in blocks)
+        {
+            packed.Pack(matrix.Pointer, matrix.ColumnStride, matrix.RowStride, k, matrix.Columns, n, matrix.Rows);
+        }
+
+        foreach ((OnceValue bias, int n) in biases)
+        {
+            new OnceValue((nint)(start!.Pointer + n), bias.Rows, 1, 1, 1).CopyFrom(bias);
+        }
+    }
+
+    public override void Run(LayerMemory memory, in RowCursor cursor)
+    {
+        float* c = result.Address(memory, cursor);
+        float* from = continues ? c : start is null ? null : start.Pointer;
+        nint fromStride = continues ? result.Stride : 0;
+        if (operands.Length == 1)
+        {
+            MatrixProduct.Multiply(cursor.Count, operands[0].Place.Address(memory, cursor), operands[0].Place.Stride, packed, from, fromStride, c, result.Stride);
+            return;
+        }
+
+        Span<MatrixOperand> joined = stackalloc MatrixOperand[operands.Length];
+        for (int i = 0; i < joined.Length; i++)
+        {
+            joined[i] = new MatrixOperand(operands[i].Place.Address(memory, cursor), operands[i].Place.Stride, operands[i].Count);
+        }
+
+        MatrixProduct.Multiply(cursor.Count, joined, packed, from, fromStride, c, result.Stride);
+    }
+}
