@@ -1,1 +1,21 @@
-return 0;
+using Cellwright.Bench;
+using Cellwright.Graphs;
+
+switch (args)
+{
+    case ["matrix", .. string[] filter]:
+        MatrixBenchmark.Run(filter);
+        return 0;
+    case ["layer", .. string[] cells]:
+        foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
+        {
+            Cell cell = Cell.Named(name);
+            LayerBenchmark.Run(cell, 1, [(1, 32), (1, 64), (8, 64), (32, 128), (32, 256), (32, 512)]);
+            LayerBenchmark.Run(cell, 2, [(8, 64), (32, 128), (32, 256), (32, 512)]);
+        }
+
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]…");
+        return 2;
+}

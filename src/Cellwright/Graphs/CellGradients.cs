@@ -161,7 +161,7 @@ public sealed class CellGradients
                 Width start = Width.Zero;
                 foreach (Node part in node.Operands)
                 {
-                    Push(part, graph.SliceRows(d, start, part.Shape.Rows));
+                    Push(part, graph.ViewRows(d, start, part.Shape.Rows));
                     start += part.Shape.Rows;
                 }
 

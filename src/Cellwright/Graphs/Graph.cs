@@ -164,7 +164,11 @@ public sealed class Graph
         return Make(Operation.Concatenate, flat.ToImmutable(), Shape.Vector(width), flat.Any(part => part.IsPerStep));
     }
 
-    /// <summary>Rows [offset, offset + rows) of a vector or matrix.</summary>
+    /// <summary>
+    /// Rows [offset, offset + rows) of a vector or matrix, computed apart: a slice of a product is the product with a
+    /// slice of the matrix, a slice of an elementwise expression is the expression of the slices. So each part of a
+    /// stacked left side gets equations of its own.
+    /// </summary>
     public Node SliceRows(Node a, Width offset, Width rows)
     {
         if (offset.IsZero && rows.Equals(a.Shape.Rows))
@@ -172,34 +176,47 @@ public sealed class Graph
             return a;
         }
 
-        switch (a.Operation)
+        if (a.Operation == Operation.Product)
         {
-            case Operation.Product:
-                return Product(SliceRows(a.Operands[0], offset, rows), a.Operands[1]);
-            case Operation.SliceRows:
-                return SliceRows(a.Operands[0], a.Offset! + offset, rows);
-            case Operation.Concatenate:
-                Width start = Width.Zero;
-                foreach (Node part in a.Operands)
-                {
-                    if (start.Equals(offset) && part.Shape.Rows.Equals(rows))
-                    {
-                        return part;
-                    }
-
-                    start += part.Shape.Rows;
-                }
-
-                break;
+            return Product(SliceRows(a.Operands[0], offset, rows), a.Operands[1]);
         }
 
-        // A slice of an elementwise expression is the expression of the slices.
         if (ElementFunctions.IsElementwise(a.Operation) && a.Shape.Rank == 1)
         {
             Node Part(Node operand) => operand.Shape.IsSingle ? operand : SliceRows(operand, offset, rows);
             return a.Operands.Length == 1
                 ? Unary(a.Operation, Part(a.Operands[0]))
                 : Binary(a.Operation, Part(a.Operands[0]), Part(a.Operands[1]));
+        }
+
+        return ViewRows(a, offset, rows);
+    }
+
+    /// <summary>Rows [offset, offset + rows) of a value that is computed as a whole.</summary>
+    public Node ViewRows(Node a, Width offset, Width rows)
+    {
+        if (offset.IsZero && rows.Equals(a.Shape.Rows))
+        {
+            return a;
+        }
+
+        if (a.Operation == Operation.SliceRows)
+        {
+            return ViewRows(a.Operands[0], a.Offset! + offset, rows);
+        }
+
+        if (a.Operation == Operation.Concatenate)
+        {
+            Width start = Width.Zero;
+            foreach (Node part in a.Operands)
+            {
+                if (start.Equals(offset) && part.Shape.Rows.Equals(rows))
+                {
+                    return part;
+                }
+
+                start += part.Shape.Rows;
+            }
         }
 
         return Make(Operation.SliceRows, [a], a.Shape with { Rows = rows }, a.IsPerStep, offset: offset);

@@ -8,8 +8,15 @@ internal readonly struct EvenSplit
 {
     public EvenSplit(int total, int limit)
     {
-        Parts = (total + limit - 1) / limit;
-        Smaller = Parts == 0 ? 0 : total / Parts;
+        if (total <= limit)
+        {
+            Parts = Math.Min(total, 1);
+            Smaller = total;
+            LargerParts = 0;
+            return;
+        }
+        Parts = (int)(((uint)total + (uint)limit - 1) / (uint)limit);
+        Smaller = (int)((uint)total / (uint)Parts);
         LargerParts = total - (Parts * Smaller);
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Cellwright.Tensors;
 
 namespace Cellwright.Kernels;
@@ -21,8 +22,16 @@ internal static unsafe class MatrixGradient
     private const int BlockM = 120;
     private const int BlockPanels = 64;
 
-    // The last store into a tile is a whole vector and may reach past it.
-    private const int PackedDLength = (BlockM * BlockRows) + PanelColumns;
+    // Fewer panels than this are not worth packing for.
+    private const int FewRows = 64;
+    private const int RowsAhead = 6;
+    private const int PanelsToPack = 4;
+
+    // What is packed is a little more than a power of two apart, so that it does not compete for the same cache lines;
+    // and the last store into a tile is a whole vector, which may reach past it.
+    private const int Gap = PanelColumns;
+    private const int PackedDLength = BlockM * (BlockRows + Gap);
+    private const int PackedVLength = BlockPanels * PanelColumns * (BlockRows + 1);
 
     [ThreadStatic]
     private static AlignedBuffer? t_packed;
@@ -66,11 +75,15 @@ internal static unsafe class MatrixGradient
             if (!accumulate) for (int m = m0; m < m1; m++) new Span<float>(g + (m * strideG) + n0, n1 - n0).Clear();
             return;
         }
-        AlignedBuffer packed = t_packed ??= new AlignedBuffer(PackedDLength + (BlockPanels * PanelColumns * BlockRows));
+        AlignedBuffer packed = t_packed ??= new AlignedBuffer(PackedDLength + PackedVLength);
         float* packedD = packed.Pointer;
         float* packedV = packedD + PackedDLength;
+        // A few last columns go the other way round: along m, with V broadcast.
+        int narrow = (n1 - n0) % PanelColumns;
+        if (narrow > kernels.MaxRows) narrow = 0;
+        int wide = n1 - n0 - narrow;
         EvenSplit blocksM = new(m1 - m0, BlockM);
-        EvenSplit blocksN = new(PackedMatrix.PanelsOf(n1 - n0), BlockPanels);
+        EvenSplit blocksN = new(PackedMatrix.PanelsOf(wide), BlockPanels);
         for (long end = rows; end > 0; end -= BlockRows)
         {
             int count = (int)Math.Min(BlockRows, end);
@@ -81,69 +94,149 @@ internal static unsafe class MatrixGradient
             {
                 int n = n0 + (blocksN.Begin(blockN) * PanelColumns);
                 int panels = blocksN.Size(blockN);
-                PackV(lastV + n, strideV, count, panels, packedV);
+                bool pack = panels >= PanelsToPack && (count > FewRows || panels >= 4 * PanelsToPack);
+                if (pack) PackV(lastV + n, strideV, count, panels, packedV);
                 for (int blockM = 0; blockM < blocksM.Parts; blockM++)
                 {
                     int m = m0 + blocksM.Begin(blockM);
-                    EvenSplit tiles = new(blocksM.Size(blockM), kernels.MaxRows);
-                    PackD(lastD + m, strideD, count, tiles, packedD);
-                    Sweep(kernels, tiles, count, packedD, packedV, panels, g + (m * strideG) + n, strideG, n1 - n, fromG);
+                    EvenSplit heights = new(blocksM.Size(blockM), kernels.MaxRows);
+                    MatrixTile tile = default;
+                    tile.Count = count;
+                    tile.StrideC = strideG * sizeof(float);
+                    if (pack)
+                    {
+                        PackD(lastD + m, strideD, count, heights, packedD);
+                        tile.A = packedD;
+                        tile.B = packedV;
+                        tile.StrideB = PanelColumns * sizeof(float);
+                        tile.PanelStride = (nint)(count + 1) * PanelColumns * sizeof(float);
+                    }
+                    else
+                    {
+                        tile.A = lastD + m;
+                        tile.B = lastV + n;
+                        tile.StrideA = -strideD * sizeof(float);
+                        tile.StrideB = -strideV * sizeof(float);
+                        tile.PanelStride = PanelColumns * sizeof(float);
+                    }
+                    Sweep(kernels, &tile, heights, pack, panels, g + (m * strideG) + n, n0 + wide - n, fromG);
                 }
+            }
+            if (narrow > 0)
+            {
+                float* narrowG = g + (m0 * strideG) + n0 + wide;
+                Narrow(kernels, count, lastD + m0, strideD, lastV + n0 + wide, strideV, narrowG, strideG, m1 - m0, narrow, fromG);
             }
         }
     }
 
-    /// <summary>Goes over the tiles of a block, the panels outside.</summary>
+    /// <summary>Goes over the tiles of a block, column by column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sweep(MatrixKernels kernels, EvenSplit tiles, int count, float* packedD, float* packedV, int panels, float* g, nint strideG, int columns, bool fromG)
+    private static void Sweep(MatrixKernels kernels, MatrixTile* tile, EvenSplit heights, bool packed, int panels, float* g, int columns, bool fromG)
     {
-        float* edge = stackalloc float[16 * 4 * PanelColumns];
-        MatrixTile tile = default;
-        tile.Count = count;
-        tile.StrideB = PanelColumns * sizeof(float);
-        tile.PanelStride = (nint)count * PanelColumns * sizeof(float);
+        float* a = tile->A;
+        float* b = tile->B;
+        nint stride = tile->StrideC / sizeof(float);
         for (int part = 0; part < 2; part++)
         {
-            int height = tiles.Smaller + 1 - part;
-            int first = part == 0 ? 0 : tiles.LargerParts;
-            int last = part == 0 ? tiles.LargerParts : tiles.Parts;
-            if (first == last || height == 0) continue;
-            tile.StrideA = height * sizeof(float);
-            EvenSplit widths = new(panels, Math.Min(4, kernels.MaxPanels(height)));
+            int height = heights.Smaller + 1 - part;
+            int first = part == 0 ? 0 : heights.LargerParts;
+            int count = part == 0 ? heights.LargerParts : heights.Parts - heights.LargerParts;
+            if (count == 0) continue;
+            float* top = packed ? a + ((nint)heights.Begin(first) * tile->Count) + (first * Gap) : a + heights.Begin(first);
+            if (packed) tile->StrideA = height * sizeof(float);
+            tile->NextA = packed ? ((height * tile->Count) + Gap) * sizeof(float) : height * sizeof(float);
+            tile->NextB = 0;
+            tile->NextC = height * stride * sizeof(float);
+            tile->StrideC = stride * sizeof(float);
+            tile->StrideStart = tile->StrideC;
+            tile->NextStart = fromG ? tile->NextC : 0;
+            EvenSplit widths = new(panels, kernels.MaxPanels(height, 0));
             for (int i = 0; i < widths.Parts; i++)
             {
                 int panel = widths.Begin(i);
                 int width = widths.Size(i);
                 MatrixKernel kernel = kernels.Get(MatrixKernelKind.Gradient, height, width, 0);
-                tile.B = packedV + ((nint)panel * count * PanelColumns);
+                tile->A = top;
+                tile->B = (float*)((byte*)b + (panel * tile->PanelStride));
+                float* target = g + (heights.Begin(first) * stride) + (panel * PanelColumns);
                 int valid = Math.Min(width * PanelColumns, columns - (panel * PanelColumns));
-                bool whole = valid == width * PanelColumns;
-                for (int t = first; t < last; t++)
+                if (valid == width * PanelColumns)
                 {
-                    tile.A = packedD + ((nint)tiles.Begin(t) * count);
-                    float* target = g + (tiles.Begin(t) * strideG) + (panel * PanelColumns);
-                    if (whole)
-                    {
-                        tile.C = target;
-                        tile.StrideC = strideG * sizeof(float);
-                        tile.Start = fromG ? target : null;
-                        tile.StrideStart = tile.StrideC;
-                        kernel(&tile);
-                        continue;
-                    }
-                    // The last columns go by way of a tile of their own: what lies behind them in G is not ours.
-                    int strideEdge = width * PanelColumns;
-                    if (fromG)
-                    {
-                        for (int row = 0; row < height; row++) Copy(target + (row * strideG), edge + (row * strideEdge), valid);
-                    }
-                    tile.C = edge;
-                    tile.StrideC = strideEdge * sizeof(float);
-                    tile.Start = fromG ? edge : null;
-                    tile.StrideStart = tile.StrideC;
-                    kernel(&tile);
-                    for (int row = 0; row < height; row++) Copy(edge + (row * strideEdge), target + (row * strideG), valid);
+                    tile->C = target;
+                    tile->Start = fromG ? target : null;
+                    tile->Tiles = count;
+                    kernel(tile);
                 }
+                else
+                {
+                    Edge(kernel, tile, height, width * PanelColumns, count, target, stride, valid, fromG);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// A column of tiles whose last columns are not ours: each goes by way of memory of its own. It is the last column,
+    /// so the tile's strides of C need not be put back.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Edge(MatrixKernel kernel, MatrixTile* tile, int height, int width, int count, float* target, nint stride, int valid, bool fromG)
+    {
+        float* edge = stackalloc float[height * width];
+        tile->StrideC = width * sizeof(float);
+        tile->StrideStart = tile->StrideC;
+        tile->NextC = 0;
+        tile->NextStart = 0;
+        for (int t = 0; t < count; t++, target += height * stride)
+        {
+            if (fromG)
+            {
+                for (int row = 0; row < height; row++) Copy(target + (row * stride), edge + (row * width), valid);
+            }
+            tile->C = edge;
+            tile->Start = fromG ? edge : null;
+            tile->Tiles = 1;
+            kernel(tile);
+            for (int row = 0; row < height; row++) Copy(edge + (row * width), target + (row * stride), valid);
+        }
+    }
+
+    /// <summary>The few columns of a narrow G, transposed: its columns are the tile's rows, D lies along the panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Narrow(
+        MatrixKernels kernels, int count, float* lastD, nint strideD, float* lastV, nint strideV, float* g, nint strideG, int rows, int columns, bool fromG)
+    {
+        EvenSplit widths = new(PackedMatrix.PanelsOf(rows), kernels.MaxPanels(columns, 0));
+        int stride = widths.Size(0) * PanelColumns;
+        float* transposed = stackalloc float[columns * stride];
+        MatrixTile tile = default;
+        tile.Count = count;
+        tile.StrideA = -strideV * sizeof(float);
+        tile.StrideB = -strideD * sizeof(float);
+        tile.PanelStride = PanelColumns * sizeof(float);
+        tile.StrideC = stride * sizeof(float);
+        tile.StrideStart = tile.StrideC;
+        for (int i = 0; i < widths.Parts; i++)
+        {
+            int m = widths.Begin(i) * PanelColumns;
+            int valid = Math.Min(widths.Size(i) * PanelColumns, rows - m);
+            if (fromG)
+            {
+                for (int row = 0; row < valid; row++)
+                {
+                    for (int column = 0; column < columns; column++) transposed[(column * stride) + row] = g[((m + row) * strideG) + column];
+                }
+            }
+            tile.A = lastV;
+            tile.B = lastD + m;
+            tile.C = transposed;
+            tile.Start = fromG ? transposed : null;
+            tile.Tiles = 1;
+            kernels.Get(MatrixKernelKind.Gradient, columns, widths.Size(i), 0)(&tile);
+            for (int row = 0; row < valid; row++)
+            {
+                for (int column = 0; column < columns; column++) g[((m + row) * strideG) + column] = transposed[(column * stride) + row];
             }
         }
     }
@@ -157,31 +250,42 @@ internal static unsafe class MatrixGradient
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackV(float* last, nint stride, int count, int panels, float* to)
     {
+        nint panelStride = (nint)(count + 1) * PanelColumns;
         for (int r = 0; r < count; r++, last -= stride, to += PanelColumns)
         {
+            float* from = last;
             float* target = to;
-            for (int panel = 0; panel < panels; panel++, target += (nint)count * PanelColumns)
+            for (int panel = 0; panel < panels; panel++, from += PanelColumns, target += panelStride)
             {
-                Vector256.Store(Vector256.Load(last + (panel * PanelColumns)), target);
-                Vector256.Store(Vector256.Load(last + (panel * PanelColumns) + 8), target + 8);
+                Vector256.Store(Vector256.Load(from), target);
+                Vector256.Store(Vector256.Load(from + 8), target + 8);
             }
         }
     }
 
     /// <summary>Packs rows of D, the last first, into tiles of a kernel's height.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackD(float* last, nint stride, int count, EvenSplit tiles, float* to)
+    private static void PackD(float* last, nint stride, int count, EvenSplit heights, float* to)
     {
-        for (int t = 0; t < tiles.Parts; t++)
+        // Row by row, since a column of D is spread over as many cache lines and pages as it has rows.
+        int height = heights.Smaller;
+        nint next = ((nint)height * count) + Gap;
+        int width = heights.Begin(heights.Parts);
+        for (int r = 0; r < count; r++, last -= stride)
         {
-            int height = tiles.Size(t);
-            float* from = last + tiles.Begin(t);
-            float* target = to + ((nint)tiles.Begin(t) * count);
-            for (int r = 0; r < count; r++, from -= stride, target += height)
+            float* from = last;
+            float* target = to + (r * (height + 1));
+            if (Sse.IsSupported)
             {
-                // A whole vector each time: what is too much, the next row overwrites.
-                Vector256.Store(Vector256.Load(from), target);
+                // Rows are pages apart, so the hardware does not look ahead by itself.
+                float* ahead = last - (RowsAhead * stride);
+                for (int m = 0; m < width; m += PanelColumns) Sse.Prefetch0(ahead + m);
             }
+            int t = 0;
+            for (; t < heights.LargerParts; t++, from += height + 1, target += next + count) Vector256.Store(Vector256.Load(from), target);
+            target -= r;
+            // A whole vector each time: what is too much, the next row overwrites.
+            for (; t < heights.Parts; t++, from += height, target += next) Vector256.Store(Vector256.Load(from), target);
         }
     }
 }

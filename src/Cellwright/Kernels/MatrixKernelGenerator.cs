@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Cellwright.Kernels;
 
@@ -61,6 +62,8 @@ internal sealed class MatrixKernelGenerator
 
     private void Write()
     {
+        Label nextTile = _il.DefineLabel();
+        _il.MarkLabel(nextTile);
         LoadField(nameof(MatrixTile.StrideA));
         _il.Emit(OpCodes.Stloc, _strideA);
         if (_shape.Kind == MatrixKernelKind.Gradient)
@@ -83,7 +86,29 @@ internal sealed class MatrixKernelGenerator
             WriteLoop(1, _chains - 1);
         }
         WriteResults();
+
+        Advance(nameof(MatrixTile.A), nameof(MatrixTile.NextA));
+        Advance(nameof(MatrixTile.B), nameof(MatrixTile.NextB));
+        Advance(nameof(MatrixTile.Start), nameof(MatrixTile.NextStart));
+        Advance(nameof(MatrixTile.C), nameof(MatrixTile.NextC));
+        _il.Emit(OpCodes.Ldarg_1);
+        LoadField(nameof(MatrixTile.Tiles));
+        Constant(1);
+        _il.Emit(OpCodes.Sub);
+        _il.Emit(OpCodes.Stfld, Field(nameof(MatrixTile.Tiles)));
+        LoadField(nameof(MatrixTile.Tiles));
+        Constant(0);
+        _il.Emit(OpCodes.Bgt, nextTile);
         _il.Emit(OpCodes.Ret);
+    }
+
+    private void Advance(string field, string distance)
+    {
+        _il.Emit(OpCodes.Ldarg_1);
+        LoadField(field);
+        LoadField(distance);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stfld, Field(field));
     }
 
     private void WriteAddresses()
@@ -150,6 +175,7 @@ internal sealed class MatrixKernelGenerator
         {
             LoadVector(pointer, v);
             _il.Emit(OpCodes.Stloc, _sums[run, row, v]);
+            if (v % _vector.PerPanel == 0) PrefetchNextStart(pointer, v);
         });
         _il.Emit(OpCodes.Br, done);
         _il.MarkLabel(zeros);
@@ -158,6 +184,17 @@ internal sealed class MatrixKernelGenerator
             for (int v = 0; v < _vectors; v++) StoreZero(_sums[run, row, v]);
         }
         _il.MarkLabel(done);
+    }
+
+    /// <summary>The sums wait for their start, so the next tile's is asked for a tile ahead.</summary>
+    private void PrefetchNextStart(LocalBuilder pointer, int v)
+    {
+        if (!Sse.IsSupported) return;
+        _il.Emit(OpCodes.Ldloc, pointer);
+        LoadField(nameof(MatrixTile.NextStart));
+        _il.Emit(OpCodes.Add);
+        AddConstant(v * _vector.Bytes);
+        _il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
     }
 
     private void WriteLoop(int unroll, int firstRun)
@@ -378,8 +415,10 @@ internal sealed class MatrixKernelGenerator
     private void LoadField(string name)
     {
         _il.Emit(OpCodes.Ldarg_1);
-        _il.Emit(OpCodes.Ldfld, typeof(MatrixTile).GetField(name)!);
+        _il.Emit(OpCodes.Ldfld, Field(name));
     }
+
+    private static FieldInfo Field(string name) => typeof(MatrixTile).GetField(name)!;
 
     private void AddMultiple(LocalBuilder? stride, int times)
     {

@@ -11,6 +11,7 @@ internal sealed class MatrixKernels
 
     private readonly Lock _lock = new();
     private readonly MatrixKernel?[] _table;
+    private readonly int[] _maxPanels;
     private readonly int _vectorsPerPanel;
     private readonly int _sums;
 
@@ -25,6 +26,14 @@ internal sealed class MatrixKernels
             8 => (6, 12),
             _ => (1, PackedMatrix.PanelColumns),
         };
+        _maxPanels = new int[(MaxRows + 1) * (MostRuns + 1)];
+        for (int rows = 1; rows <= MaxRows; rows++)
+        {
+            for (int runs = 0; runs <= MostRuns; runs++)
+            {
+                _maxPanels[(rows * (MostRuns + 1)) + runs] = Math.Clamp(_sums / (rows * Math.Max(1, runs) * _vectorsPerPanel), 1, MostPanels);
+            }
+        }
         _table = new MatrixKernel?[2 * (MaxRows + 1) * (MostPanels + 1) * (MostRuns + 1)];
     }
 
@@ -50,8 +59,8 @@ internal sealed class MatrixKernels
         _ => throw new ArgumentOutOfRangeException(nameof(width), width, "There are kernels for 1, 8 and 16 floats a vector."),
     };
 
-    /// <summary>The most panels a tile of that many rows and runs may have.</summary>
-    public int MaxPanels(int rows, int runs = 1) => Math.Clamp(_sums / (rows * runs * _vectorsPerPanel), 1, MostPanels);
+    /// <summary>The most panels a tile of that many rows and runs (0: a chain) may have.</summary>
+    public int MaxPanels(int rows, int runs) => _maxPanels[(rows * (MostRuns + 1)) + runs];
 
     /// <summary>The most runs a tile of that many rows may sum at once.</summary>
     public int MaxRuns(int rows) => Math.Clamp(_sums / (rows * _vectorsPerPanel), 1, MostRuns);

@@ -34,9 +34,10 @@ internal static unsafe class MatrixProduct
 {
     private const int PanelColumns = PackedMatrix.PanelColumns;
 
-    // A panel's part of this many k stays in the first-level cache while rows go by, the rows' part in the second.
-    private const int BlockK = 256;
-    private const int BlockRows = 120;
+    // So much of W and so many rows of A stay together in the second-level cache while tiles go over them, and the rows
+    // of one tile in the first.
+    private const int BlockK = 512;
+    private const int BlockRows = 60;
 
     [ThreadStatic]
     private static AlignedBuffer? t_joined;
@@ -184,7 +185,8 @@ internal static unsafe class MatrixProduct
         tile.StrideA = operand.Stride * sizeof(float);
         tile.PanelStride = w.PanelStride * sizeof(float);
         EvenSplit rowBlocks = new(rows, BlockRows);
-        EvenSplit blocks = new(operand.Count, BlockK);
+        // What is read once needs no blocks.
+        EvenSplit blocks = new(operand.Count, rows <= kernels.MaxRows ? int.MaxValue : BlockK);
         for (int rowBlock = 0; rowBlock < rowBlocks.Parts; rowBlock++)
         {
             int row = rowBlocks.Begin(rowBlock);
@@ -200,7 +202,7 @@ internal static unsafe class MatrixProduct
                 tile.StrideStart = strideFrom * sizeof(float);
                 tile.C = c + (row * strideC) + (firstPanel * PanelColumns);
                 tile.StrideC = strideC * sizeof(float);
-                Sweep(kernels, ref tile, rowBlocks.Size(rowBlock), panels, 0);
+                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, 0);
                 from = c;
                 strideFrom = strideC;
             }
@@ -225,7 +227,7 @@ internal static unsafe class MatrixProduct
         tile.StrideA = operand.Stride * sizeof(float);
         tile.PanelStride = w.PanelStride * sizeof(float);
         tile.StrideC = strideC * sizeof(float);
-        tile.Count = w.K / w.Runs;
+        tile.Count = w.RunLength;
         EvenSplit rowBlocks = new(rows, BlockRows);
         EvenSplit groups = new(w.Runs, kernels.MaxRuns(Math.Min(rows, kernels.MaxRows)));
         for (int rowBlock = 0; rowBlock < rowBlocks.Parts; rowBlock++)
@@ -238,48 +240,14 @@ internal static unsafe class MatrixProduct
                 nint k = groups.Begin(group) * tile.Count;
                 tile.A = operand.A + (row * operand.Stride) + k;
                 tile.B = w.Pointer + (firstPanel * w.PanelStride) + (k * PanelColumns);
-                tile.Tail = group == groups.Parts - 1 ? w.K % w.Runs : 0;
+                tile.Tail = group == groups.Parts - 1 ? w.RunTail : 0;
                 tile.Start = from is null ? null : from + (row * strideFrom) + (firstPanel * PanelColumns);
                 tile.StrideStart = strideFrom * sizeof(float);
                 tile.C = c + (row * strideC) + (firstPanel * PanelColumns);
-                Sweep(kernels, ref tile, rowBlocks.Size(rowBlock), panels, groups.Size(group));
+                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, groups.Size(group));
                 from = c;
                 strideFrom = strideC;
             }
-        }
-    }
-
-    /// <summary>Covers rows × panels with tiles as large as the registers allow, panel by panel.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sweep(MatrixKernels kernels, ref MatrixTile first, int rows, int panels, int runs)
-    {
-        MatrixTile tile = first;
-        EvenSplit tiles = new(rows, kernels.MaxRows);
-        int begin = 0;
-        for (int part = 0; part < 2; part++)
-        {
-            // Tiles of one size at a time: first the taller ones.
-            int height = tiles.Smaller + 1 - part;
-            int count = part == 0 ? tiles.LargerParts : tiles.Parts - tiles.LargerParts;
-            if (count == 0) continue;
-            EvenSplit widths = new(panels, kernels.MaxPanels(height, Math.Max(1, runs)));
-            for (int i = 0; i < widths.Parts; i++)
-            {
-                int panel = widths.Begin(i);
-                MatrixKernel kernel = kernels.Get(MatrixKernelKind.Product, height, widths.Size(i), runs);
-                tile.A = (float*)((byte*)first.A + (begin * first.StrideA));
-                tile.B = (float*)((byte*)first.B + (panel * first.PanelStride));
-                tile.C = (float*)((byte*)first.C + (begin * first.StrideC)) + (panel * PanelColumns);
-                tile.Start = first.Start is null ? null : (float*)((byte*)first.Start + (begin * first.StrideStart)) + (panel * PanelColumns);
-                for (int t = 0; t < count; t++)
-                {
-                    kernel(&tile);
-                    tile.A = (float*)((byte*)tile.A + (height * first.StrideA));
-                    tile.C = (float*)((byte*)tile.C + (height * first.StrideC));
-                    if (first.Start is not null) tile.Start = (float*)((byte*)tile.Start + (height * first.StrideStart));
-                }
-            }
-            begin += count * height;
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace Cellwright.Kernels;
 
 /// <summary>
-/// What one call of a generated matrix kernel works on: a tile of a few rows by a few panels of 16 columns.
+/// What one call of a generated matrix kernel works on: tiles of a few rows by a few panels of 16 columns.
 /// Strides are in bytes.
 /// </summary>
 internal unsafe struct MatrixTile
@@ -38,6 +38,24 @@ internal unsafe struct MatrixTile
 
     /// <summary>From one row of the result to the next.</summary>
     public nint StrideC;
+
+    /// <summary>
+    /// How many tiles to do, one beside or below the other, at least 1. After each the four pointers move by the
+    /// distances below; a call leaves them behind the last tile.
+    /// </summary>
+    public nint Tiles;
+
+    /// <summary>From one tile's left operand to the next's.</summary>
+    public nint NextA;
+
+    /// <summary>From one tile's right operand to the next's.</summary>
+    public nint NextB;
+
+    /// <summary>From one tile's start to the next's; 0 where there is none.</summary>
+    public nint NextStart;
+
+    /// <summary>From one tile's result to the next's.</summary>
+    public nint NextC;
 }
 
 /// <summary>Compiled code for one shape of tile.</summary>

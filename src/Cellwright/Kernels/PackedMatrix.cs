@@ -30,6 +30,8 @@ internal sealed unsafe class PackedMatrix : IDisposable
         N = n;
         Panels = PanelsOf(n);
         Runs = RunsOf(k, n);
+        RunLength = k / Runs;
+        RunTail = k % Runs;
         PanelStride = (nint)k * PanelColumns;
         _memory = new AlignedBuffer(PanelStride * Panels);
     }
@@ -45,6 +47,12 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     /// <summary>Into how many runs each sum is cut (see <see cref="RunsOf"/>).</summary>
     public int Runs { get; }
+
+    /// <summary>How many k each run has.</summary>
+    public int RunLength { get; }
+
+    /// <summary>How many more the last run has.</summary>
+    public int RunTail { get; }
 
     /// <summary>Floats from one panel to the next.</summary>
     public nint PanelStride { get; }

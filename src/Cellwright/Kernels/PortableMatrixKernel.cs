@@ -16,11 +16,24 @@ internal static unsafe class PortableMatrixKernel
         }
         return (shape.Kind, shape.Runs) switch
         {
-            (MatrixKernelKind.Product, 0) => static tile => Chain(tile, sizeof(float), Columns * sizeof(float)),
-            (MatrixKernelKind.Product, _) => static tile => Run(tile, sizeof(float), Columns * sizeof(float)),
-            (_, 0) => static tile => Chain(tile, tile->StrideA, tile->StrideB),
-            _ => static tile => Run(tile, tile->StrideA, tile->StrideB),
+            (MatrixKernelKind.Product, 0) => static tile => Do(tile, sizeof(float), Columns * sizeof(float), inRuns: false),
+            (MatrixKernelKind.Product, _) => static tile => Do(tile, sizeof(float), Columns * sizeof(float), inRuns: true),
+            (_, 0) => static tile => Do(tile, tile->StrideA, tile->StrideB, inRuns: false),
+            _ => static tile => Do(tile, tile->StrideA, tile->StrideB, inRuns: true),
         };
+    }
+
+    private static void Do(MatrixTile* tile, nint stepA, nint stepB, bool inRuns)
+    {
+        for (; tile->Tiles > 0; tile->Tiles--)
+        {
+            if (inRuns) Run(tile, stepA, stepB);
+            else Chain(tile, stepA, stepB);
+            tile->A = (float*)((byte*)tile->A + tile->NextA);
+            tile->B = (float*)((byte*)tile->B + tile->NextB);
+            tile->Start = (float*)((byte*)tile->Start + tile->NextStart);
+            tile->C = (float*)((byte*)tile->C + tile->NextC);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

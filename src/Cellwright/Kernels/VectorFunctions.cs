@@ -58,9 +58,12 @@ internal static class VectorFunctions
     private static int Exp(LaneProgram p, int x)
     {
         // One power of two is kept back, so that the largest results overflow to infinity as they should.
-        (int power, int shifted) = SplitExp(p, Clamp(p, x, -86.9f, 89f));
+        int clamped = Clamp(p, x, -86.9f, 89f);
+        (int power, int shifted) = SplitExp(p, clamped);
         int half = p.AddBits(p.AddBits(power, p.ShiftLeft(shifted, 23)), p.ConstantBits(-(1 << 23)));
-        return p.Select(p.GreaterMask(p.Constant(-87.33654f), x), p.Constant(0), p.Multiply(half, p.Constant(2)));
+        // 0, or not a number where x is none: adding to its bits could make it one.
+        int invalid = p.Multiply(clamped, p.Constant(0));
+        return p.Select(p.GreaterMask(p.Constant(-87.33654f), x), p.Constant(0), p.FusedMultiplyAdd(half, p.Constant(2), invalid));
     }
 
     private static int Sigmoid(LaneProgram p, int x)

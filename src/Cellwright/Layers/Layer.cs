@@ -20,6 +20,7 @@ namespace Cellwright.Layers;
 /// </code></example>
 public sealed class Layer : IDisposable
 {
+    private readonly Cell? cell;
     private readonly LayerEngine engine;
     private readonly LayerRun run;
     private readonly int[] inputWidths;
@@ -33,33 +34,39 @@ public sealed class Layer : IDisposable
     /// <param name="trace">Whether <see cref="GetTrace"/> can be asked for signals; costs memory and time.</param>
     /// <exception cref="ArgumentException">A size is missing or not positive, or a width is no whole number.</exception>
     public Layer(Cell cell, IReadOnlyDictionary<string, int> sizes, int threads = 0, bool trace = false)
+        : this((cell ?? throw new ArgumentNullException(nameof(cell))).Graph, sizes, threads, trace)
     {
-        ArgumentNullException.ThrowIfNull(cell);
+        this.cell = cell;
+    }
+
+    internal Layer(CellGraph graph, IReadOnlyDictionary<string, int> sizes, int threads, bool trace)
+    {
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        foreach (string name in cell.Graph.SizeNames)
+        foreach (string name in graph.SizeNames)
         {
             if (!sizes.TryGetValue(name, out int size) || size < 1)
             {
-                throw new ArgumentException($"the cell '{cell.Name}' needs the size '{name}', a whole number from 1 on", nameof(sizes));
+                throw new ArgumentException($"the cell needs the size '{name}', a whole number from 1 on", nameof(sizes));
             }
         }
 
-        Cell = cell;
+        Graph = graph;
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
         int Of(Width width) => width.Evaluate(sizes);
-        Parameters = [.. cell.Graph.Parameters.Select(parameter => new Parameter(
+        Parameters = [.. graph.Parameters.Select(parameter => new Parameter(
             parameter.Name, Of(parameter.Node.Shape.Rows), Of(parameter.Node.Shape.Columns), isBias: ParameterInitialization.IsBias(parameter)))];
-        engine = new LayerEngine(cell.Graph, sizes, Parameters, trace);
-        run = new LayerRun(engine, cell.Graph, WorkerTeam.Default(Threads));
-        inputWidths = [.. cell.Graph.Inputs.Select(input => Of(input.Node.Shape.Rows))];
-        OutputWidth = Of(cell.Graph.Output.Node.Shape.Rows);
+        engine = new LayerEngine(graph, sizes, Parameters, trace);
+        run = new LayerRun(engine, graph, WorkerTeam.Default(Threads));
+        inputWidths = [.. graph.Inputs.Select(input => Of(input.Node.Shape.Rows))];
+        OutputWidth = Of(graph.Output.Node.Shape.Rows);
         Sizes = sizes;
         Load();
     }
 
     /// <summary>The cell.</summary>
-    public Cell Cell { get; }
+    /// <exception cref="InvalidOperationException">The layer was made from a bare graph.</exception>
+    public Cell Cell => cell ?? throw new InvalidOperationException("the layer was made from a graph without equations");
 
     /// <summary>The sizes it was compiled for.</summary>
     public IReadOnlyDictionary<string, int> Sizes { get; }
@@ -85,7 +92,7 @@ public sealed class Layer : IDisposable
     {
         for (int i = 0; i < Parameters.Count; i++)
         {
-            ParameterInitialization.Draw(Cell.Graph.Parameters[i], Parameters[i], Sizes, seed);
+            ParameterInitialization.Draw(Graph.Parameters[i], Parameters[i], Sizes, seed);
         }
 
         Load();
@@ -125,7 +132,7 @@ public sealed class Layer : IDisposable
     {
         if (inputWidths.Length != 1)
         {
-            throw new ArgumentException($"the cell '{Cell.Name}' has {inputWidths.Length} inputs; use Begin, SetInput and Run", nameof(x));
+            throw new ArgumentException($"the cell has {inputWidths.Length} inputs; use Begin, SetInput and Run", nameof(x));
         }
 
         Begin(steps, batch, lengths, initial);
@@ -167,7 +174,7 @@ public sealed class Layer : IDisposable
     /// <summary>Gives one input of the batch begun, [T, B, its width].</summary>
     public void SetInput(int index, ReadOnlySpan<float> values)
     {
-        Check(values.Length, steps * batch * inputWidths[index], Cell.Graph.Inputs[index].Name);
+        Check(values.Length, steps * batch * inputWidths[index], Graph.Inputs[index].Name);
         run.SetInput(index, values);
     }
 
@@ -234,8 +241,10 @@ public sealed class Layer : IDisposable
         engine.Dispose();
     }
 
+    internal CellGraph Graph { get; }
+
     internal IEnumerable<(string Name, int Width)> StateWidths() =>
-        Cell.Graph.States.Select(state => (state.Name, state.Next.Shape.Rows.Evaluate(Sizes)));
+        Graph.States.Select(state => (state.Name, state.Next.Shape.Rows.Evaluate(Sizes)));
 
     private static void Check(int actual, int expected, string name)
     {

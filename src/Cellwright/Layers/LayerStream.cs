@@ -13,7 +13,7 @@ public sealed class LayerStream : IDisposable
     internal LayerStream(Layer layer, LayerEngine engine)
     {
         // One sequence has nothing to share between threads.
-        run = new LayerRun(engine, layer.Cell.Graph, WorkerTeam.Default(1));
+        run = new LayerRun(engine, layer.Graph, WorkerTeam.Default(1));
         State = layer.CreateState(1);
     }
 

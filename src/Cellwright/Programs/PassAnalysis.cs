@@ -14,6 +14,9 @@ internal sealed class PassRequest
     /// <summary>Values to be kept for all steps, wherever it suits.</summary>
     public List<Node> Kept { get; } = [];
 
+    /// <summary>For leaves that are gone behind the loop, where a target keeps them for it.</summary>
+    public Dictionary<Node, Place> Copies { get; } = [];
+
     /// <summary>Where a value that this pass need not compute lies; null for the others.</summary>
     public required Func<Node, Place?> Available { get; init; }
 
@@ -89,9 +92,15 @@ internal sealed class PassAnalysis
 
     public static bool IsAssembly(Node node) => node.IsPerStep && node.Operation is Operation.Concatenate or Operation.PlaceRows;
 
+    public static bool IsZero(Node node) =>
+        node.Operation == Operation.Broadcast && node.Operands[0].Operation == Operation.Constant && node.Operands[0].Value == 0;
+
     public static Width KernelWidth(Node node) => IsReduction(node) ? node.Operands[0].Shape.Rows : node.Shape.Rows;
 
     public Place? Available(Node node) => request.Available(node);
+
+    /// <summary>Where a leaf is kept for what runs outside the loop, if it is.</summary>
+    public Place? CopyOf(Node node) => request.Copies.TryGetValue(node, out Place place) ? place : null;
 
     public Position PositionOf(Node node) => positions[node];
 
@@ -115,6 +124,17 @@ internal sealed class PassAnalysis
     /// <summary>The values that a node's kernel reads or shares, through what it computes again.</summary>
     public IEnumerable<Node> Frontier(Node node)
     {
+        if (IsAssembly(node))
+        {
+            // Its parts are copied, so each must lie in memory.
+            foreach (Node part in node.Operands.Where(part => !IsZero(part)))
+            {
+                yield return part;
+            }
+
+            yield break;
+        }
+
         HashSet<Node> seen = [];
         Stack<Node> pending = new(Inputs(node, ofKernel: true));
         while (pending.TryPop(out Node? operand))
@@ -305,7 +325,7 @@ internal sealed class PassAnalysis
             foreach (Node operand in Frontier(node))
             {
                 Node source = operand.Operation == Operation.SliceRows && Available(operand) is null ? operand.Operands[0] : operand;
-                if (Demand(source, positions[node]))
+                if (Demand(source, positions[node], isTarget: !source.IsPerStep))
                 {
                     pending.Add(source.Id);
                 }
@@ -331,7 +351,7 @@ internal sealed class PassAnalysis
             return false;
         }
 
-        position = ready[node].Phase == Phase.After ? position : Position.Earlier(position, new Position(Phase.Loop, lastLevels[Phase.Loop]));
+        position = Ready(node).Phase == Phase.After ? position : Position.Earlier(position, new Position(Phase.Loop, lastLevels[Phase.Loop]));
         if (positions.TryGetValue(node, out Position known) && known.CompareTo(position) <= 0)
         {
             return false;

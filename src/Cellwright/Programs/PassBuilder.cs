@@ -47,7 +47,11 @@ internal sealed class PassBuilder
                 Add(stores, node, place);
             }
 
-            places.TryAdd(node, place);
+            // What is carried lies where the next step reads it, and is overwritten by the one after.
+            if (place.Buffer.Storage != Storage.Carries)
+            {
+                places.TryAdd(node, place);
+            }
         }
 
         kept.UnionWith(analysis.Kept.Where(node => analysis.Available(node) is null && ViewBase(node) is null));
@@ -153,7 +157,7 @@ internal sealed class PassBuilder
                 continue;
             }
 
-            bool elsewhere = kernels.Any(kernel => kernel != home && kernel.Inputs.Contains(node));
+            bool elsewhere = kernels.Any(kernel => kernel != home && kernel.Reads(node));
             bool isOperand = analysis.OperandPhases.TryGetValue(node, out HashSet<Phase>? operandPhases);
             if (!elsewhere && !isOperand && !kept.Contains(node))
             {
@@ -161,7 +165,7 @@ internal sealed class PassBuilder
             }
 
             bool wholeTime = kept.Contains(node) || home.Position.Phase != Phase.Loop
-                || kernels.Any(kernel => kernel.Position.Phase != Phase.Loop && kernel.Inputs.Contains(node))
+                || kernels.Any(kernel => kernel.Position.Phase != Phase.Loop && kernel.Reads(node))
                 || (operandPhases?.Any(phase => phase != Phase.Loop) ?? false);
             Place place = !wholeTime ? scratchValues.Add(node.Shape.Rows)
                 : ReusableSum(node, home) is { } sum && shared.Add(sum) ? sum
@@ -225,7 +229,7 @@ internal sealed class PassBuilder
         Width offset = node.Offset ?? Width.Zero;
         foreach (Node part in node.Operands)
         {
-            if (!IsZero(part))
+            if (!PassAnalysis.IsZero(part))
             {
                 parts.Add((PlaceOf(part)!.Value, offset, part.Shape.Rows));
             }
@@ -233,18 +237,16 @@ internal sealed class PassBuilder
             offset += part.Shape.Rows;
         }
 
-        return new AssembleStage(parts, places[node], node.Shape.Rows);
-
-        static bool IsZero(Node part) => part.Operation == Operation.Broadcast && part.Operands[0].Operation == Operation.Constant && part.Operands[0].Value == 0;
-    }
+        return new AssembleStage(parts, places[node], node.Shape.Rows);    }
 
     private IEnumerable<ProductStage> Products(Position position)
     {
+        Place Operand(Node product) => OperandPlace(product, position.Phase);
         List<(Affine Affine, List<Node> Products, bool IsFirst)> work = [];
         foreach (Affine affine in analysis.Affines.Values)
         {
             List<Node> here = [.. affine.Products.Where((_, i) => affine.Positions[i] == position)
-                .OrderBy(product => OperandPlace(product).Buffer.Name, StringComparer.Ordinal).ThenBy(product => OperandPlace(product).Slot)];
+                .OrderBy(product => Operand(product).Buffer.Name, StringComparer.Ordinal).ThenBy(product => Operand(product).Slot)];
             if (here.Count > 0)
             {
                 bool isFirst = affine.Positions.Aggregate(Position.Earlier) == position && !(affine.IsSink && affine.Rest.Count > 0);
@@ -260,7 +262,7 @@ internal sealed class PassBuilder
             int end = first + 1;
             while (end < work.Count && work[end].Affine.Slot == work[end - 1].Affine.Slot with { Slot = work[end - 1].Affine.Slot.Slot + 1 }
                 && work[end].IsFirst == work[first].IsFirst
-                && work[end].Products.Select(OperandPlace).SequenceEqual(work[first].Products.Select(OperandPlace)))
+                && work[end].Products.Select(Operand).SequenceEqual(work[first].Products.Select(Operand)))
             {
                 end++;
             }
@@ -268,14 +270,15 @@ internal sealed class PassBuilder
             List<(Affine Affine, List<Node> Products, bool IsFirst)> joint = work[first..end];
             yield return new ProductStage(
                 [.. joint.Select(each => each.Affine.Slot)],
-                [.. joint[0].Products.Select(OperandPlace)],
+                [.. joint[0].Products.Select(Operand)],
                 [.. joint.Select(each => (IReadOnlyList<Node>)[.. each.Products.Select(product => product.Operands[0])])],
                 joint[0].IsFirst ? [.. joint.Select(each => each.Affine.Biases.Count == 0 ? null : each.Affine.Biases[0])] : []);
             first = end;
         }
     }
 
-    private Place OperandPlace(Node product) => PlaceOf(product.Operands[1])
+    private Place OperandPlace(Node product, Phase phase) =>
+        (phase == Phase.Loop ? null : analysis.CopyOf(product.Operands[1])) ?? PlaceOf(product.Operands[1])
         ?? throw new InvalidOperationException($"the operand {product.Operands[1]} of {product} was not placed");
 
     /// <summary>A kernel in the making.</summary>
@@ -297,11 +300,13 @@ internal sealed class PassBuilder
 
         public List<Node> Body { get; } = [];
 
+        public bool Reads(Node node) => Inputs.Exists(input => input == node || ViewBase(input) == node);
+
         public void Close(Func<Node, bool> isInput, IReadOnlyDictionary<Node, Affine> affines)
         {
             if (IsAssembly)
             {
-                Inputs.AddRange(Roots[0].Operands.Where(operand => operand.IsPerStep));
+                Inputs.AddRange(Roots[0].Operands.Where(operand => !PassAnalysis.IsZero(operand)));
                 return;
             }
 

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cellwright.Graphs;
+using Cellwright.Layers;
+
+namespace Cellwright.Bench;
+
+/// <summary>Times a layer's forward and full backward pass over 64 steps, as a share of this machine's multiply-add peak.</summary>
+internal static class LayerBenchmark
+{
+    private const int Steps = 64;
+
+    public static void Run(Cell cell, int threads, IEnumerable<(int Batch, int Hidden)> shapes)
+    {
+        double peak = MultiplyAddPeak.Measure() * threads;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cell.Name}, T = {Steps}, input = hidden, {threads} thread(s); peak {peak:F0} GFLOP/s"));
+        foreach ((int batch, int hidden) in shapes)
+        {
+            using Layer layer = new(cell, new Dictionary<string, int> { ["input"] = hidden, ["hidden"] = hidden }, threads);
+            layer.Initialize(1);
+            Random random = new(1);
+            float[] x = [.. Enumerable.Range(0, Steps * batch * hidden).Select(_ => (float)random.NextDouble() - 0.5f)];
+            float[] y = new float[Steps * batch * hidden];
+            float[] dx = new float[x.Length];
+            (double forward, double both) = (double.MaxValue, double.MaxValue);
+            Stopwatch limit = Stopwatch.StartNew();
+            long bytes = 0;
+            for (int round = 0; round < 5 || limit.ElapsedMilliseconds < 1500; round++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                Stopwatch clock = Stopwatch.StartNew();
+                layer.Forward(x, Steps, batch, [], null, y, null);
+                double first = clock.Elapsed.TotalMilliseconds;
+                layer.Backward(y, null, dx, null);
+                (forward, both) = (Math.Min(forward, first), Math.Min(both, clock.Elapsed.TotalMilliseconds));
+                bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+            }
+
+            // Every weight multiplies once forward and twice backward.
+            double flops = 6.0 * Steps * batch * layer.Parameters.Where(parameter => parameter.Columns > 1).Sum(parameter => (double)parameter.Rows * parameter.Columns);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{batch,3} x {hidden,4}: forward {forward,8:F3} ms ({flops / 3 / forward / 1e6 / peak:P0}), both {both,8:F3} ms ({flops / both / 1e6 / peak:P0} of peak), {bytes} bytes allocated"));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+"""Writes the numbers that Cellwright's cells are compared with: outputs, final states and all gradients
+of torch.nn.LSTM, GRU and RNN in float64. README.md beside this file describes the tensors.
+
+Run: python3 pytorch.py   (PyTorch 1.13; needs no other package)
+"""
+import json
+import pathlib
+import struct
+
+import torch
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+INPUT, BATCH, STEPS = 5, 3, 13
+LENGTHS = {"mixed": [6, 13, 1], "equal": [STEPS] * BATCH}
+CELLS = {
+    "lstm": (torch.nn.LSTM, {}, "ifgo", ["h", "c"]),
+    "gru-reset-after": (torch.nn.GRU, {}, "rzn", ["h"]),
+    "elman": (torch.nn.RNN, {"nonlinearity": "tanh"}, "", ["h"]),
+    "elman-relu": (torch.nn.RNN, {"nonlinearity": "relu"}, "", ["h"]),
+}
+
+
+def write_safetensors(path, tensors):
+    """The safetensors layout: header length, JSON header padded to 8 bytes, little-endian values."""
+    header, body = {}, b""
+    for name, tensor in tensors.items():
+        values = tensor.detach().to(torch.float64).contiguous()
+        data = struct.pack(f"<{values.numel()}d", *values.flatten().tolist())
+        header[name] = {"dtype": "F64", "shape": list(values.shape), "data_offsets": [len(body), len(body) + len(data)]}
+        body += data
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+
+
+def in_our_names(gates, weight_ih, weight_hh, bias_ih, bias_hh, gradient):
+    """PyTorch stacks the gates in one matrix and has two biases; only the GRU's inner one cannot be merged.
+
+    The gradient of a merged bias is that of either part: both parts are added to the same sum.
+    """
+    parts = {}
+    count = max(1, len(gates))
+    stacked = zip(*(tensor.chunk(count) for tensor in (weight_ih, weight_hh, bias_ih, bias_hh)))
+    for gate, (w, u, b, c) in zip(gates or [""], stacked):
+        mark = "_" + gate if gate else ""
+        parts["W" + mark], parts["U" + mark] = w, u
+        if gate == "n":
+            parts["b_n"], parts["c_n"] = b, c
+        else:
+            parts["b" + mark] = b if gradient else b + c
+    return parts
+
+
+def fixture(cell, hidden, lengths, seed):
+    make, options, gates, states = CELLS[cell]
+    torch.manual_seed(seed)
+    layer = make(INPUT, hidden, **options).double()
+    x = torch.randn(STEPS, BATCH, INPUT, dtype=torch.float64, requires_grad=True)
+    initial = [(0.5 * torch.randn(1, BATCH, hidden, dtype=torch.float64)).requires_grad_() for _ in states]
+    dy = torch.randn(STEPS, BATCH, hidden, dtype=torch.float64)
+    dstate = [torch.randn(1, BATCH, hidden, dtype=torch.float64) for _ in states]
+
+    packed = pack_padded_sequence(x, torch.tensor(lengths), enforce_sorted=False)
+    y, final = layer(packed, tuple(initial) if len(states) > 1 else initial[0])
+    y, _ = pad_packed_sequence(y, total_length=STEPS)
+    final = final if len(states) > 1 else [final]
+    loss = (y * dy).sum() + sum((state * cotangent).sum() for state, cotangent in zip(final, dstate))
+    loss.backward()
+
+    weights = [layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0]
+    tensors = {"x": x, "lengths": torch.tensor(lengths)}
+    tensors |= in_our_names(gates, *weights, gradient=False)
+    tensors |= {f"state.{name}": value[0] for name, value in zip(states, initial)}
+    tensors |= {"dy": dy}
+    tensors |= {f"dstate.{name}": value[0] for name, value in zip(states, dstate)}
+    tensors |= {"out.y": y}
+    tensors |= {f"out.state.{name}": value[0] for name, value in zip(states, final)}
+    tensors |= {"out.grad.x": x.grad}
+    gradients = in_our_names(gates, *(weight.grad for weight in weights), gradient=True)
+    tensors |= {f"out.grad.{name}": value for name, value in gradients.items()}
+    tensors |= {f"out.grad.state.{name}": value.grad[0] for name, value in zip(states, initial)}
+    return tensors
+
+
+if __name__ == "__main__":
+    folder = pathlib.Path(__file__).parent / "pytorch"
+    folder.mkdir(exist_ok=True)
+    cases = [(7, "mixed"), (19, "mixed"), (7, "equal")]
+    for number, cell in enumerate(CELLS):
+        for seed, (hidden, kind) in enumerate(cases, start=1000 * (number + 1)):
+            path = folder / f"{cell}-{hidden}-{kind}.safetensors"
+            write_safetensors(path, fixture(cell, hidden, LENGTHS[kind], seed))
+            print(path.name, path.stat().st_size)

@@ -1,0 +1,90 @@
+using Cellwright.Graphs;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Layers;
+
+public class LayerAgainstInterpreterTests
+{
+    public static TheoryData<string, int, int> Cases()
+    {
+        TheoryData<string, int, int> cases = [];
+        foreach ((string name, _) in SampleGraphs.All)
+        {
+            cases.Add(name, 5, 7);
+            cases.Add(name, 5, 19);
+            cases.Add(name, 16, 32);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Compiled_cells_equal_the_interpreter(string name, int input, int hidden)
+    {
+        CellGraph cell = SampleGraphs.All.Single(sample => sample.Name == name).Cell;
+        LayerHarness harness = new(cell, input, hidden);
+        SequenceShape shape = new(13, 3, LayerHarness.MixedLengths(3, 13, 7));
+        Dictionary<string, double[]> tensors = harness.Draw(13, 3, seed: hidden);
+        Dictionary<string, double[]> expected = harness.Interpret(shape, tensors);
+        Dictionary<string, double[]> actual = harness.Compile(shape, tensors, threads: 2);
+        foreach ((string key, double[] values) in expected)
+        {
+            actual.ShouldContainKey(key);
+            LayerHarness.Error(actual[key], values).ShouldBeLessThanOrEqualTo(2e-5, key);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Derived_gradients_equal_numerical_ones(string name, int input, int hidden)
+    {
+        if (hidden != 7)
+        {
+            return;
+        }
+
+        CellGraph cell = SampleGraphs.All.Single(sample => sample.Name == name).Cell;
+        LayerHarness harness = new(cell, input, hidden);
+        SequenceShape shape = new(4, 2, new[] { 4, 2 });
+        Dictionary<string, double[]> tensors = harness.Draw(4, 2, seed: hidden);
+        Dictionary<string, double[]> results = harness.Interpret(shape, tensors);
+        CellInterpreter forward = new(cell, new Dictionary<string, int> { ["input"] = input, ["hidden"] = hidden });
+        double Loss()
+        {
+            Dictionary<string, double[]> run = forward.Run(shape, tensors);
+            double loss = 0;
+            int width = run["y"].Length / 8;
+            for (int i = 0; i < run["y"].Length; i++)
+            {
+                int sequence = i / width % 2;
+                loss += i / width / 2 < shape.Length(sequence) ? run["y"][i] * tensors["dy"][i] : 0;
+            }
+
+            return loss + cell.States.Sum(state => run["state." + state.Name].Zip(tensors["dstate." + state.Name], (a, b) => a * b).Sum());
+        }
+
+        foreach ((string key, double[] gradient) in results.Where(result => result.Key.StartsWith("grad.", StringComparison.Ordinal)))
+        {
+            double[] values = tensors[key["grad.".Length..]];
+            double[] numerical = new double[values.Length];
+            for (int i = 0; i < values.Length; i++)
+            {
+                double at = values[i];
+                double At(double step)
+                {
+                    values[i] = at + step;
+                    double loss = Loss();
+                    values[i] = at;
+                    return loss;
+                }
+
+                const double Step = 1e-4;
+                numerical[i] = ((8 * (At(Step) - At(-Step))) - (At(2 * Step) - At(-2 * Step))) / (12 * Step);
+            }
+
+            LayerHarness.Error(gradient, numerical).ShouldBeLessThanOrEqualTo(1e-6, key);
+        }
+    }
+}

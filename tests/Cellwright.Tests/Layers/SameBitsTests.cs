@@ -1,0 +1,147 @@
+using Cellwright.Graphs;
+using Cellwright.Layers;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Layers;
+
+[Trait("Category", "SameBits")]
+public class SameBitsTests
+{
+    public static TheoryData<string, int, int> Cases()
+    {
+        TheoryData<string, int, int> cases = [];
+        foreach ((string name, _) in SampleGraphs.All)
+        {
+            cases.Add(name, 5, 19);
+            cases.Add(name, 24, 48);
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Threads_change_no_bit(string name, int input, int hidden)
+    {
+        LayerHarness harness = new(Find(name), input, hidden);
+        foreach (SequenceShape shape in (SequenceShape[])[new(9, 5), new(9, 5, LayerHarness.MixedLengths(5, 9, 3))])
+        {
+            Dictionary<string, double[]> tensors = harness.Draw(9, 5, seed: 11);
+            Dictionary<string, double[]> one = harness.Compile(shape, tensors, threads: 1);
+            foreach (int threads in (int[])[2, 3])
+            {
+                Dictionary<string, double[]> several = harness.Compile(shape, tensors, threads);
+                foreach ((string key, double[] values) in one)
+                {
+                    several[key].ShouldBe(values, key);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_sequence_alone_and_in_a_batch_gives_the_same_bits(string name, int input, int hidden)
+    {
+        const int Steps = 7;
+        const int Batch = 8;
+        CellGraph cell = Find(name);
+        LayerHarness harness = new(cell, input, hidden);
+        int[] lengths = LayerHarness.MixedLengths(Batch, Steps, 5);
+        Dictionary<string, double[]> tensors = harness.Draw(Steps, Batch, seed: 12);
+        Dictionary<string, double[]> together = harness.Compile(new SequenceShape(Steps, Batch, lengths), tensors, threads: 2);
+        for (int sequence = 0; sequence < Batch; sequence++)
+        {
+            Dictionary<string, double[]> own = tensors.ToDictionary(
+                pair => pair.Key,
+                pair => cell.Parameters.Any(parameter => parameter.Name == pair.Key) ? pair.Value : Column(pair.Key, pair.Value, sequence, Batch, Steps));
+            Dictionary<string, double[]> alone = harness.Compile(new SequenceShape(Steps, 1, new[] { lengths[sequence] }), own, threads: 1);
+            foreach ((string key, double[] values) in alone)
+            {
+                if (!cell.Parameters.Any(parameter => "grad." + parameter.Name == key))
+                {
+                    Column(key, together[key], sequence, Batch, Steps).ShouldBe(values, key);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_stream_gives_the_bits_of_the_whole_sequence(string name, int input, int hidden)
+    {
+        const int Steps = 11;
+        CellGraph cell = Find(name);
+        LayerHarness harness = new(cell, input, hidden);
+        Dictionary<string, double[]> tensors = harness.Draw(Steps, 1, seed: 13);
+        Dictionary<string, double[]> whole = harness.Compile(new SequenceShape(Steps, 1), tensors, threads: 1);
+        using Layer layer = harness.Layer(tensors, threads: 1, trace: false);
+        using LayerStream stream = layer.CreateStream();
+        foreach (CellState state in cell.States)
+        {
+            LayerHarness.Floats(tensors["state." + state.Name]).CopyTo(stream.State[state.Name]);
+        }
+
+        float[] y = new float[layer.OutputWidth];
+        for (int t = 0; t < Steps; t++)
+        {
+            stream.Step(LayerHarness.Floats(tensors["x"]).AsSpan(t * layer.InputWidth, layer.InputWidth), y);
+            LayerHarness.Doubles(y).ShouldBe(whole["y"].AsSpan(t * y.Length, y.Length).ToArray());
+        }
+
+        foreach (CellState state in cell.States)
+        {
+            LayerHarness.Doubles(stream.State[state.Name]).ShouldBe(whole["state." + state.Name]);
+        }
+    }
+
+    [Fact]
+    public void Tracing_changes_no_bit()
+    {
+        foreach ((string name, CellGraph cell) in SampleGraphs.All)
+        {
+            LayerHarness harness = new(cell, 5, 19);
+            Dictionary<string, double[]> tensors = harness.Draw(6, 2, seed: 14);
+            Dictionary<string, double[]> plain = harness.Compile(new SequenceShape(6, 2), tensors, threads: 1, trace: false);
+            Dictionary<string, double[]> traced = harness.Compile(new SequenceShape(6, 2), tensors, threads: 1, trace: true);
+            foreach ((string key, double[] values) in plain)
+            {
+                traced[key].ShouldBe(values, name + " " + key);
+            }
+        }
+    }
+
+    // The digest was computed once on a machine with 256-bit vectors; every width and every machine must give it again.
+    [Fact]
+    public void Every_machine_and_vector_width_gives_these_bits()
+    {
+        ulong digest = 14695981039346656037;
+        foreach ((_, CellGraph cell) in SampleGraphs.All)
+        {
+            LayerHarness harness = new(cell, 5, 19);
+            Dictionary<string, double[]> results = harness.Compile(new SequenceShape(6, 2), harness.Draw(6, 2, seed: 15), threads: 2);
+            foreach ((_, double[] values) in results.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            {
+                foreach (double value in values)
+                {
+                    // FNV-1a over the floats' bits.
+                    digest = unchecked((digest ^ BitConverter.SingleToUInt32Bits((float)value)) * 1099511628211);
+                }
+            }
+        }
+
+        digest.ShouldBe(15734993518888849298ul);
+    }
+
+    private static CellGraph Find(string name) => SampleGraphs.All.Single(sample => sample.Name == name).Cell;
+
+    private static double[] Column(string key, double[] values, int sequence, int batch, int steps)
+    {
+        bool isState = key.StartsWith("state.", StringComparison.Ordinal) || key.StartsWith("dstate.", StringComparison.Ordinal)
+            || key.StartsWith("grad.state.", StringComparison.Ordinal);
+        int rows = isState ? 1 : steps;
+        int width = values.Length / (rows * batch);
+        return [.. Enumerable.Range(0, rows).SelectMany(t => values.AsSpan(((t * batch) + sequence) * width, width).ToArray())];
+    }
+}
