@@ -16,25 +16,23 @@ internal static class CellArgument
     };
 
     /// <summary>The cell that a name or path means.</summary>
-    /// <exception cref="UsageException">There is no such cell or file.</exception>
-    /// <exception cref="EquationException">The file's equations cannot be read.</exception>
+    /// <exception cref="UsageException">There is no such cell or file, or its equations cannot be read.</exception>
     public static Cell Resolve(string cell)
     {
         bool isPath = Endings.Any(ending => cell.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) || cell.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar);
-        if (!isPath && Cell.Names.Contains(cell))
+        if (isPath || (!Cell.Names.Contains(cell) && File.Exists(cell)))
+        {
+            return Load(cell);
+        }
+
+        try
         {
             return Cell.Named(cell);
         }
-
-        if (File.Exists(cell))
+        catch (EquationException problem)
         {
-            return Cell.Load(cell);
+            throw new UsageException($"{problem.Problem} in the zoo; {problem.Suggestion} ('cellwright cells' lists all)", problem);
         }
-
-        string nearest = Cell.Names.OrderBy(name => Distance(name, cell)).ThenBy(name => name, StringComparer.Ordinal).FirstOrDefault() ?? "lstm";
-        throw new UsageException(isPath
-            ? $"there is no file '{cell}'; give a path to a .cell, .tex or .txt file, or a name from 'cellwright cells'"
-            : $"there is no cell '{cell}' in the zoo; the nearest name is '{nearest}', and 'cellwright cells' lists all");
     }
 
     /// <summary>The sizes that a cell needs.</summary>
@@ -57,34 +55,54 @@ internal static class CellArgument
             sizes[name] = size;
         }
 
-        string[] missing = [.. cell.Graph.SizeNames.Where(name => !sizes.ContainsKey(name))];
-        return missing.Length == 0
-            ? sizes
-            : throw new UsageException($"the cell also needs the size '{missing[0]}'; give it as --size {missing[0]}=8, for example");
+        if (cell.Graph.SizeNames.FirstOrDefault(name => !sizes.ContainsKey(name)) is { } missing)
+        {
+            throw new UsageException($"the cell also needs the size '{missing}'; give it as --size {missing}=8, for example");
+        }
+
+        foreach (Width width in cell.Graph.Graph.Nodes.SelectMany(node => new[] { node.Shape.Rows, node.Shape.Columns }).Distinct())
+        {
+            if (!IsWhole(width, sizes))
+            {
+                throw new UsageException($"the width {width} is not a whole number for {string.Join(", ", width.Names.Select(name => $"{name} {sizes[name]}"))}; choose other sizes");
+            }
+        }
+
+        return sizes;
     }
 
     /// <summary>How many numbers the parameters of a cell have together.</summary>
     public static long CountParameters(CellGraph graph, IReadOnlyDictionary<string, int> sizes) =>
         graph.Parameters.Sum(parameter => (long)parameter.Node.Shape.Rows.Evaluate(sizes) * parameter.Node.Shape.Columns.Evaluate(sizes));
 
+    private static bool IsWhole(Width width, Dictionary<string, int> sizes)
+    {
+        try
+        {
+            return width.Evaluate(sizes) >= 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     private static string NamedSizes(Cell cell) => $"its sizes are {string.Join(", ", cell.Graph.SizeNames)}";
 
-    private static int Distance(string left, string right)
+    private static Cell Load(string path)
     {
-        int[] previous = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
+        if (!File.Exists(path))
         {
-            int[] current = new int[right.Length + 1];
-            current[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int replace = previous[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
-                current[j] = Math.Min(replace, Math.Min(previous[j], current[j - 1]) + 1);
-            }
-
-            previous = current;
+            throw new UsageException($"there is no file '{path}'; give a path to a .cell, .tex or .txt file, or a name from 'cellwright cells'");
         }
 
-        return previous[^1];
+        try
+        {
+            return Cell.Load(path);
+        }
+        catch (EquationException problem)
+        {
+            throw new UsageException($"{path}: {problem.Message}", problem);
+        }
     }
 }

@@ -100,11 +100,11 @@ internal sealed class CellTensors
         {
             if (name.StartsWith(prefix, StringComparison.Ordinal))
             {
-                return prefix + CanonicalName.Of(cell, name[prefix.Length..]);
+                return prefix + (cell.Canonical(name[prefix.Length..]) ?? name[prefix.Length..]);
             }
         }
 
-        return CanonicalName.Of(cell, name);
+        return name is OutputGradient or LengthsName ? name : cell.Canonical(name) ?? name;
     }
 
     private int[] ShapeOf(string name, int rank, string expected)

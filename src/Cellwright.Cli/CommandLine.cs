@@ -50,6 +50,11 @@ internal static class CommandLine
             error.WriteLine(problem.Message);
             return BadInput;
         }
+        catch (Exception problem) when (problem is OutOfMemoryException or OverflowException)
+        {
+            error.WriteLine("the sizes need more memory than there is; choose a smaller hidden width, batch or window");
+            return BadInput;
+        }
         catch (NonFiniteException problem)
         {
             error.WriteLine(problem.Message);

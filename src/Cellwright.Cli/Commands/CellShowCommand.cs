@@ -40,7 +40,7 @@ internal static class CellShowCommand
                     name = cell.Name,
                     title = cell.Title,
                     source = cell.Source,
-                    equations = CellText.Understood(cell),
+                    equations = cell.Equations,
                     inputs = graph.Inputs.Select(Describe),
                     output = graph.Output.Name,
                     states = graph.States.Select(state => new { state.Name, shape = state.Next.Shape.ToString(), initial = Initial(state) }),
@@ -62,7 +62,11 @@ internal static class CellShowCommand
         }
 
         output.WriteLine();
-        output.WriteLine(CellText.Understood(cell).TrimEnd());
+        foreach (string equation in cell.Equations)
+        {
+            output.WriteLine($"  {equation}");
+        }
+
         output.WriteLine();
         OutputTable table = new("name", "is", "shape", "");
         foreach (NamedNode input in graph.Inputs)
@@ -87,6 +91,11 @@ internal static class CellShowCommand
         foreach (NamedNode parameter in graph.DerivedParameters)
         {
             table.Add(parameter.Name, "derived parameter", parameter.Node.Shape.ToString(), "computed once an update");
+        }
+
+        foreach (CellName name in cell.Described.Where(name => name.Kind is CellNameKind.Constant or CellNameKind.Function))
+        {
+            table.Add(name.Name, name.Kind == CellNameKind.Constant ? "constant" : "function", name.Shape?.ToString() ?? string.Empty, name.Value?.ToString(CultureInfo.InvariantCulture) ?? string.Empty);
         }
 
         table.Write(output);

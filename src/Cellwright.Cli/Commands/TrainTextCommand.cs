@@ -73,6 +73,11 @@ internal static class TrainTextCommand
         string path = parsed.GetValue(OutOption)!;
         OutputFile.Check(path);
         Cell cell = CellArgument.Resolve(parsed.GetValue(CellOption)!);
+        if (cell.Graph.Inputs.Count != 1)
+        {
+            throw new UsageException($"the cell '{cell.Name}' has {cell.Graph.Inputs.Count} inputs, and a text gives one; train a cell with one input");
+        }
+
         Dictionary<string, int> sizes = CellArgument.Sizes(cell, parsed.GetValue(EmbeddingOption), parsed.GetValue(HiddenOption), parsed.GetValue(SizeOption)!);
         string[] paths = parsed.GetValue(CorpusArgument)!;
         TextCorpus corpus = paths.Length > 0 ? TextCorpus.Read(paths) : TextCorpus.Default();

@@ -15,6 +15,7 @@ public sealed class TextModel : IDisposable
     private const string KindKey = "cellwright.model";
     private const string VersionKey = "cellwright.version";
     private const string CellKey = "cellwright.cell";
+    private const string NameKey = "cellwright.name";
     private const string SizesKey = "cellwright.sizes";
     private const string VocabularyKey = "cellwright.vocabulary";
     private const string Kind = "text";
@@ -23,6 +24,11 @@ public sealed class TextModel : IDisposable
 
     private TextModel(Layer layer, IReadOnlyDictionary<string, int> sizes, CharacterVocabulary vocabulary)
     {
+        if (layer.InputWidths.Count != 1)
+        {
+            throw new ArgumentException($"the cell '{layer.Cell.Name}' has {layer.InputWidths.Count} inputs, and a text gives one", nameof(layer));
+        }
+
         Layer = layer;
         Sizes = sizes;
         Vocabulary = vocabulary;
@@ -64,6 +70,7 @@ public sealed class TextModel : IDisposable
     /// <param name="vocabulary">The characters.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="threads">How many threads work on it; no result depends on it.</param>
+    /// <exception cref="ArgumentException">The cell has several inputs, or the sizes do not fit it.</exception>
     public static TextModel Create(Cell cell, IReadOnlyDictionary<string, int> sizes, CharacterVocabulary vocabulary, ulong seed, int threads)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -102,7 +109,7 @@ public sealed class TextModel : IDisposable
         Cell cell;
         try
         {
-            cell = Cell.Parse(Metadata(file, CellKey));
+            cell = Cell.Parse(Metadata(file, CellKey), Metadata(file, NameKey));
         }
         catch (EquationException problem)
         {
@@ -140,6 +147,7 @@ public sealed class TextModel : IDisposable
         SafetensorsWriter writer = new();
         writer.Metadata[KindKey] = Kind;
         writer.Metadata[VersionKey] = Version;
+        writer.Metadata[NameKey] = Cell.Name;
         writer.Metadata[CellKey] = Cell.Text;
         writer.Metadata[SizesKey] = JsonSerializer.Serialize(new SortedDictionary<string, int>(Sizes.ToDictionary(), StringComparer.Ordinal));
         writer.Metadata[VocabularyKey] = Vocabulary.Text;

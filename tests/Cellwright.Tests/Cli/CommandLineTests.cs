@@ -22,7 +22,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--budget takes a time such as 90s, 10m or 1h30m, not '10 minutes'", "train", "text", "--budget", "10 minutes")]
     [InlineData("--steps and --budget both say how long", "train", "text", "--steps", "3", "--budget", "3s")]
     [InlineData("there is no file or folder 'nowhere.txt'", "train", "text", "nowhere.txt", "--steps", "1")]
-    [InlineData("there is no cell 'lstn' in the zoo; the nearest name is 'lstm'", "train", "text", "--cell", "lstn")]
+    [InlineData("there is no cell `lstn` in the zoo; did you mean", "train", "text", "--cell", "lstn")]
     [InlineData("there is no file './none.cell'", "cell", "show", "./none.cell")]
     [InlineData("the cell names no size 'rank'", "cell", "show", "lstm", "--size", "rank=3")]
     [InlineData("Required argument 'MODEL' missing", "generate")]
@@ -145,6 +145,40 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("5d", null)]
     public void Times_are_read_by_their_units(string text, int? seconds) =>
         Options.ReadDuration(text).ShouldBe(seconds is { } number ? TimeSpan.FromSeconds(number) : null);
+
+    [Theory]
+    [InlineData("h = tanh(W x + U h[t-1] +", "own.cell: line 1")]
+    [InlineData("input x, a\nh = tanh(W x + V a + U h[t-1])", "has 2 inputs")]
+    [InlineData("width s = hidden/2\ns = tanh(W x + U s[t-1])\nh = V s", "the width hidden/2 is not a whole number for hidden 7")]
+    public void A_cell_that_cannot_be_used_is_explained(string equations, string sentence)
+    {
+        string path = Path.Combine(folder, "own.cell");
+        File.WriteAllText(path, equations);
+        (int code, _, string error) = Run("train", "text", path, "--cell", path, "--hidden", "7", "--steps", "1", "--out", Path.Combine(folder, "m"));
+        code.ShouldBe(2);
+        error.ShouldContain(sentence);
+        error.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public void Tensors_are_known_by_any_spelling_of_their_names()
+    {
+        string cell = Path.Combine(folder, "spelled.cell");
+        File.WriteAllText(cell, "h = tanh(W_x x + U_h h[t-1] + b_h)\n");
+        string input = Path.Combine(folder, "in.safetensors");
+        string output = Path.Combine(folder, "out.safetensors");
+        SafetensorsWriter writer = new();
+        writer.Add("x", [1, 1, 2], new float[] { 1, 2 });
+        writer.Add("Wx", [3, 2], new float[6]);
+        writer.Add("U_{h}", [3, 3], new float[9]);
+        writer.Add("bh", [3], new float[] { 0.5f, 0, 0 });
+        writer.Save(input);
+        (int code, _, string error) = Run("cell", "run", cell, "--tensors", input, "--out", output);
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        using SafetensorsFile results = SafetensorsFile.Open(output);
+        results.ReadSingles("y")[0].ShouldBe(MathF.Tanh(0.5f), 1e-6f);
+    }
 
     [Fact]
     public void A_cell_runs_on_given_tensors()
