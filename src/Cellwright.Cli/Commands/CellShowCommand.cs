@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Cellwright.Graphs;
+using Cellwright.Programs;
 
 namespace Cellwright.Cli.Commands;
 
@@ -12,13 +13,14 @@ internal static class CellShowCommand
     private static readonly Option<int> InputOption = Options.Whole("--input", "The width of the input, for counting.", 64, 1, 1 << 20);
     private static readonly Option<int> HiddenOption = Options.Whole("--hidden", "The width of the signals, for counting.", 256, 1, 1 << 20);
     private static readonly Option<Dictionary<string, int>> SizeOption = Options.Sizes();
+    private static readonly Option<bool> StagesOption = new("--stages") { Description = "Also shows the program: which products and elementwise kernels run when, forward and backward." };
     private static readonly Option<bool> JsonOption = Options.Json();
 
     public static Command Create()
     {
         ExampleCommand command = new("show", "Shows what was understood of a cell: its equations, names, shapes and cost.", "cellwright cell show gru --input 64 --hidden 512")
         {
-            CellName, InputOption, HiddenOption, SizeOption, JsonOption,
+            CellName, InputOption, HiddenOption, SizeOption, StagesOption, JsonOption,
         };
         command.SetAction(Run);
         return command;
@@ -30,7 +32,8 @@ internal static class CellShowCommand
         Dictionary<string, int> sizes = CellArgument.Sizes(cell, parsed.GetValue(InputOption), parsed.GetValue(HiddenOption), parsed.GetValue(SizeOption)!);
         CellGraph graph = cell.Graph;
         long parameters = CellArgument.CountParameters(graph, sizes);
-        long products = ProductsPerStep(graph, sizes);
+        CellProgram program = CellProgram.Build(graph);
+        long products = ProductsPerStep(program, sizes);
         TextWriter output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(JsonOption))
         {
@@ -50,6 +53,7 @@ internal static class CellShowCommand
                     sizes,
                     parameterCount = parameters,
                     multiplyAddsPerStep = products,
+                    stages = ProgramText.Describe(graph, program),
                 },
                 JsonStyle.Options));
             return CommandLine.Success;
@@ -100,6 +104,16 @@ internal static class CellShowCommand
 
         table.Write(output);
         output.WriteLine();
+        if (parsed.GetValue(StagesOption))
+        {
+            foreach (string line in ProgramText.Describe(graph, program))
+            {
+                output.WriteLine(line);
+            }
+
+            output.WriteLine();
+        }
+
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"For {string.Join(", ", graph.SizeNames.Select(name => $"{name} {sizes[name]}"))}: {parameters:N0} parameters, {products:N0} multiply-adds in matrix products a step and sequence."));
@@ -131,8 +145,8 @@ internal static class CellShowCommand
         };
     }
 
-    private static long ProductsPerStep(CellGraph graph, Dictionary<string, int> sizes) =>
-        graph.Graph.Nodes
-            .Where(node => node.Operation == Operation.Product && node.IsPerStep)
-            .Sum(node => (long)node.Operands[0].Shape.Rows.Evaluate(sizes) * node.Operands[0].Shape.Columns.Evaluate(sizes));
+    private static long ProductsPerStep(CellProgram program, Dictionary<string, int> sizes) =>
+        program.Forward.Before.Concat(program.Forward.Loop).Concat(program.Forward.After).OfType<ProductStage>()
+            .SelectMany(stage => stage.Matrices).SelectMany(row => row)
+            .Sum(matrix => (long)matrix.Shape.Rows.Evaluate(sizes) * matrix.Shape.Columns.Evaluate(sizes));
 }

@@ -276,7 +276,8 @@ internal sealed class PassAnalysis
 
         foreach (Node node in Targets.Select(target => target.Node).Where(node => !(Affines.TryGetValue(node, out Affine? affine) && affine.IsSink)))
         {
-            Demand(node, LastPosition(node), isTarget: true);
+            // As soon as it can be: what it shares with the operands of later products is then computed once.
+            Demand(node, ready[node].Phase == Phase.Loop ? ready[node] : LastPosition(node), isTarget: true);
         }
 
         foreach (Node node in Kept)

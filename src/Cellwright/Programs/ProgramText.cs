@@ -102,6 +102,7 @@ public sealed class ProgramText
             Operation.SliceRows => $"{Name(node.Operands[0])}[{node.Offset}.., :]",
             Operation.SliceColumns => $"{Name(node.Operands[0])}[:, {node.Offset}..]",
             Operation.Sigmoid or Operation.Tanh or Operation.Exp => $"{node.Operation.ToString().ToLowerInvariant()}({Name(node.Operands[0])})",
+            Operation.Multiply when !DependsOnCotangent(node) => $"{Name(node.Operands[1])} * {Name(node.Operands[0])}",
             _ => DependsOnCotangent(node) ? GradientName(node) : $"%{node.Id}",
         };
     }
