@@ -65,7 +65,7 @@ internal sealed class CellReader
         CheckStates();
         NameEverything();
         ReadRightSides();
-        IReadOnlyList<Equation> order = StepOrder.Sort(source, equations, reads);
+        IReadOnlyList<Equation> order = StepOrder.Sort(source, timeLetter, equations, reads);
         AddLearnedInitials();
         Definition[] states = [.. equations.SelectMany(equation => equation.Targets).Concat(directives.Inputs.Select(input => names.Find(input.Text)!)).Where(definition => definition.IsState)];
         return new CellReading

@@ -397,7 +397,7 @@ internal sealed class Lexer
 
         if (Commands.Token(command) is not { } token)
         {
-            throw new EquationException(source, new SourceSpan(position, end), $"the command `\\{command}` is not known here");
+            throw new EquationException(source, new SourceSpan(position, end), $"the command `\\{command}` is not known here", Commands.Nearest(command) is { } near ? $"did you mean `\\{near}`?" : null);
         }
 
         // \Gamma_u is one name, as Γ_u is.
