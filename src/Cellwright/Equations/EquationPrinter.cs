@@ -77,7 +77,9 @@ internal sealed class EquationPrinter(CellReading cell)
         SumExpression sum => PrintSum(sum),
         MultiplyExpression { IsQuotient: true } quotient => $"{Inner(quotient.Left)} / {Inner(quotient.Right)}",
         MultiplyExpression multiply => $"{Inner(multiply.Left)} {(multiply.Left.Nature == Nature.Number || multiply.Right.Nature == Nature.Number ? "*" : "⊙")} {Inner(multiply.Right)}",
-        PowerExpression power => $"{Raised(power.Base)}^{Exponent(power.Exponent)}",
+        PowerExpression { Exponent: NumberExpression exponent } power => $"{Raised(power.Base)}^{Exponent(Number(exponent.Value))}",
+        PowerExpression { Exponent: SumExpression { Terms: [(true, NumberExpression exponent)] } } power => $"{Raised(power.Base)}^{{-{Number(exponent.Value)}}}",
+        PowerExpression power => $"({Print(power.Base)})^({Print(power.Exponent)})",
         ProductExpression product => PrintProduct(product),
         TransposeExpression transpose => $"{Raised(transpose.Inner)}^T",
         ConcatenationExpression concatenation => $"[{string.Join(", ", concatenation.Parts.Select(Print))}]",
@@ -87,8 +89,6 @@ internal sealed class EquationPrinter(CellReading cell)
     };
 
     private static string Exponent(string text) => text.Length == 1 ? text : $"{{{text}}}";
-
-    private string Exponent(Expression exponent) => exponent is NumberExpression number ? Exponent(Number(number.Value)) : $"{{{Print(exponent)}}}";
 
     private string PrintSum(SumExpression sum)
     {

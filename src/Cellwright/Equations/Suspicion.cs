@@ -7,7 +7,7 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
     private static readonly string[] PreviousWords = ["prev", "previous", "old", "last"];
 
     /// <summary>The key of the signal or input that a name was probably meant to be; case and dress count least.</summary>
-    public static string? NearestSignal(NameTable names, string text)
+    private static string? NearestSignal(NameTable names, string text)
     {
         string[] signals = [.. names.All.Where(definition => definition.IsSignal).Select(definition => definition.Key)];
         string key = NameTable.KeyOf(text);
@@ -16,6 +16,10 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
             ?? signals.FirstOrDefault(signal => Bare(names.Canonical(signal, false)).Equals(bare, StringComparison.OrdinalIgnoreCase))
             ?? Spelling.Nearest(key, signals);
     }
+
+    /// <summary>A suggestion of the nearest signal, or null.</summary>
+    public static string? Suggest(NameTable names, string text) =>
+        NearestSignal(names, text) is { } nearest ? $"did you mean `{names.Canonical(nearest, false)}`?" : null;
 
     public void Check(IReadOnlyList<Definition> parameters, IReadOnlyList<Mention> mentions)
     {
