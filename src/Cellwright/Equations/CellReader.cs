@@ -8,7 +8,7 @@ internal sealed class CellReader
 {
     private readonly SourceText source;
     private readonly string timeLetter;
-    private readonly NameTable names = new();
+    private readonly NameTable names;
     private readonly Directives directives;
     private readonly List<Equation> equations = [];
     private readonly List<(Definition State, Syntax? Value, SourceSpan Span)> initials = [];
@@ -21,6 +21,7 @@ internal sealed class CellReader
         this.source = source;
         (IReadOnlyList<Statement> statements, timeLetter) = StatementParser.Parse(source);
         Statements = statements;
+        names = new NameTable(timeLetter);
         directives = new Directives(source, statements);
     }
 
@@ -60,12 +61,12 @@ internal sealed class CellReader
         List<(Equation? Equation, List<Mention> Mentions)> mentions = ScanNames();
         new Suspicion(source, names, timeLetter).Check(parameters, [.. mentions.SelectMany(pair => pair.Mentions)]);
         Classification.Settle(equations, reads);
-        SettleWidths();
+        Declarations.Settle(source, names, directives, parameters);
         Definition output = FindOutput();
         CheckStates();
         NameEverything();
         ReadRightSides();
-        IReadOnlyList<Equation> order = StepOrder.Sort(source, equations, reads);
+        IReadOnlyList<Equation> order = StepOrder.Sort(source, timeLetter, equations, reads);
         AddLearnedInitials();
         Definition[] states = [.. equations.SelectMany(equation => equation.Targets).Concat(directives.Inputs.Select(input => names.Find(input.Text)!)).Where(definition => definition.IsState)];
         return new CellReading
@@ -185,13 +186,15 @@ internal sealed class CellReader
             return computed.Contains(key) ? key : throw Error(target.Span, $"this is the initial value of `{target.Text}`, which no equation computes");
         }
 
+        // h_0 and h0, but not h_10 beside h_1.
         string state = key.EndsWith('0') ? key[..^1] : key;
-        return target.Time is null && state.Length < key.Length && computed.Contains(state) ? state : null;
+        bool isMarked = target.Text.EndsWith("_0", StringComparison.Ordinal) || (state.Length > 0 && !char.IsAsciiDigit(state[^1]));
+        return target.Time is null && state.Length < key.Length && isMarked && computed.Contains(state) ? state : null;
     }
 
     private void AddInitial(string key, Syntax? value, SourceSpan span)
     {
-        Definition state = names.Find(key)!;
+        Definition state = names.Find(key) ?? throw Error(span, "an initial value has no initial value itself");
         foreach ((Definition known, _, SourceSpan place) in initials)
         {
             if (known == state)
@@ -300,49 +303,7 @@ internal sealed class CellReader
         return definition;
     }
 
-    private string? Suggest(string text) => Suspicion.NearestSignal(names, text) is { } nearest ? $"did you mean `{names.Canonical(nearest, false)}`?" : null;
-
-    private void SettleWidths()
-    {
-        foreach (WidthDirective directive in directives.Widths)
-        {
-            foreach (NameSyntax name in directive.Names)
-            {
-                Definition definition = names.Find(name.Text) ?? throw Error(name.Span, $"no equation has `{name.Text}`", Suggest(name.Text));
-                if (definition.Kind is DefinitionKind.Constant or DefinitionKind.Function)
-                {
-                    throw Error(name.Span, $"`{name.Text}` is a {(definition.Kind == DefinitionKind.Constant ? "number" : "function")} and has no width");
-                }
-
-                if (definition.Width is { } known)
-                {
-                    throw Error(name.Span, $"the width of `{name.Text}` is given twice", null, known.Span);
-                }
-
-                definition.Width = directive;
-            }
-        }
-
-        foreach (NameSyntax name in directives.Parameters.Concat(directives.Matrices))
-        {
-            Definition? definition = names.Find(name.Text);
-            bool isMatrix = directives.Matrices.Contains(name);
-            switch (definition?.Kind)
-            {
-                case null:
-                    throw Error(name.Span, $"`{name.Text}` is declared, but no equation has it", Spelling.Nearest(name.Text, parameters.Select(parameter => parameter.Key)) is { } nearest ? $"did you mean `{names.Canonical(nearest, true)}`?" : null);
-                case DefinitionKind.Parameter:
-                    break;
-                case DefinitionKind.DerivedParameter when isMatrix:
-                    definition.Declaration = Declaration.Matrix;
-                    break;
-                case DefinitionKind.Signal or DefinitionKind.Input when isMatrix:
-                    throw Error(name.Span, $"`{name.Text}` is computed in every step, and matrix-valued states and signals are not supported: every signal is a vector", null, definition.Span);
-                default:
-                    throw Error(name.Span, $"`{name.Text}` is declared a parameter and computed by an equation", "remove this line, or the equation", definition.Span);
-            }
-        }
-    }
+    private string? Suggest(string text) => Suspicion.Suggest(names, text);
 
     private Definition FindOutput()
     {

@@ -46,6 +46,9 @@ internal static class Commands
 
     public static bool IsWideSpace(string command) => WideSpaces.Contains(command);
 
+    /// <summary>The known command nearest to one that is not, or null.</summary>
+    public static string? Nearest(string command) => Spelling.Nearest(command, Table.Keys.Concat(Greek.LowerCaseWords).Concat(FunctionCatalog.Spellings));
+
     /// <summary>The token of a command: a table entry, a Greek letter or a function.</summary>
     public static (TokenKind Kind, string Text)? Token(string command)
     {

@@ -29,7 +29,12 @@ internal static class DirectiveParser
                 keyword.Span, "block-diagonal matrices are not built yet", "remove this line for a full matrix, or write one equation a block"),
             _ => new NamesDirective(reader.Since(0), keyword.Text, ParseNames(reader)),
         };
-        return reader.Current.Kind == TokenKind.End ? statement with { Span = reader.Since(0) } : throw reader.Expected("the end of the line");
+        if (reader.Current.Kind != TokenKind.End)
+        {
+            throw reader.Expected("the end of the line");
+        }
+
+        return statement is InitDirective ? statement : statement with { Span = reader.Since(0) };
     }
 
     private static CellDirective ParseCell(TokenReader reader)

@@ -53,7 +53,7 @@ public sealed class EquationException : Exception
         if (other is { } second)
         {
             text.Append('\n');
-            AppendPlace(text, source, second, "the other place");
+            AppendPlace(text, source, second, "the other place is here");
         }
 
         return suggestion is null ? text.ToString() : text.Append("\n  ").Append(suggestion).ToString();

@@ -77,9 +77,11 @@ internal sealed class EquationPrinter(CellReading cell)
         SumExpression sum => PrintSum(sum),
         MultiplyExpression { IsQuotient: true } quotient => $"{Inner(quotient.Left)} / {Inner(quotient.Right)}",
         MultiplyExpression multiply => $"{Inner(multiply.Left)} {(multiply.Left.Nature == Nature.Number || multiply.Right.Nature == Nature.Number ? "*" : "⊙")} {Inner(multiply.Right)}",
-        PowerExpression power => $"({Print(power.Base)})^{Exponent(power.Exponent)}",
+        PowerExpression { Exponent: NumberExpression exponent } power => $"{Raised(power.Base)}^{Exponent(Number(exponent.Value))}",
+        PowerExpression { Exponent: SumExpression { Terms: [(true, NumberExpression exponent)] } } power => $"{Raised(power.Base)}^{{-{Number(exponent.Value)}}}",
+        PowerExpression power => $"({Print(power.Base)})^({Print(power.Exponent)})",
         ProductExpression product => PrintProduct(product),
-        TransposeExpression transpose => $"{Inner(transpose.Inner)}^T",
+        TransposeExpression transpose => $"{Raised(transpose.Inner)}^T",
         ConcatenationExpression concatenation => $"[{string.Join(", ", concatenation.Parts.Select(Print))}]",
         ApplyExpression apply => $"{apply.Function.Text}({string.Join(", ", apply.Arguments.Select(Print))})",
         CallExpression call => $"{call.Function.Name}({string.Join(", ", call.Arguments.Select(Print))})",
@@ -87,8 +89,6 @@ internal sealed class EquationPrinter(CellReading cell)
     };
 
     private static string Exponent(string text) => text.Length == 1 ? text : $"{{{text}}}";
-
-    private string Exponent(Expression exponent) => exponent is NumberExpression number ? Exponent(Number(number.Value)) : $"{{{Print(exponent)}}}";
 
     private string PrintSum(SumExpression sum)
     {
@@ -101,6 +101,12 @@ internal sealed class EquationPrinter(CellReading cell)
         return text;
     }
 
+    // A name with a superscript, or what ends in one, is bracketed before another.
+    private string Raised(Expression expression) =>
+        expression is TransposeExpression or NumberExpression || (expression is ReferenceExpression reference && reference.Definition.Name.Contains('^', StringComparison.Ordinal))
+            ? $"({Print(expression)})"
+            : Inner(expression);
+
     // A dot before a bracket says that the name is no function.
     private string PrintProduct(ProductExpression product)
     {
@@ -112,7 +118,7 @@ internal sealed class EquationPrinter(CellReading cell)
     }
 
     private string Inner(Expression expression) =>
-        expression is NumberExpression or IdentityExpression or ReferenceExpression or ConcatenationExpression or ApplyExpression or CallExpression
+        expression is NumberExpression or IdentityExpression or ReferenceExpression or ConcatenationExpression or TransposeExpression or ApplyExpression or CallExpression
             ? Print(expression)
             : $"({Print(expression)})";
 }

@@ -126,7 +126,7 @@ internal sealed class ExpressionReader(SourceText source, NameTable names, int s
         {
             string part = Written(item.Span);
             throw Error(
-                span, $"`{written}` can be read in two ways: `{part}` may be a vector or a matrix", $"a vector: write `{part} ⊙ …`; a matrix: declare its parameters with `matrix …`");
+                span, $"`{written}` can be read in two ways: `{part}` may be a vector or a matrix", $"a vector: write `{part} ⊙ …`; a matrix: {(item is ReferenceExpression ? $"say `matrix {part}`" : "declare its parameters with `matrix …`")}");
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class ExpressionReader(SourceText source, NameTable names, int s
 
         if (definition is null or { Kind: DefinitionKind.Function })
         {
-            throw Error(name.Span, $"`{name.Text}` is a function, and nothing stands behind it that it could apply to");
+            throw Error(name.Span, $"`{name.Text}` is a function, and nothing stands behind it that it could apply to", $"write `{name.Text}(…)`");
         }
 
         if (definition.Kind is DefinitionKind.DerivedParameter or DefinitionKind.Constant)

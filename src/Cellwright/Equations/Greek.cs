@@ -13,6 +13,8 @@ internal static class Greek
 
     private static readonly HashSet<string> UpperCase = [.. Words.Select(Capital)];
 
+    public static IEnumerable<string> LowerCaseWords => LowerCase;
+
     /// <summary>The word for a Greek letter, or null.</summary>
     public static string? Word(char letter) => letter switch
     {

@@ -14,14 +14,6 @@ internal sealed class Lexer
     private const string Superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁱⁿᵗ";
     private const string SuperscriptLetters = "0123456789+-()int";
 
-    // Letters that carry their dress with them, beside the combining marks.
-    private const string Tilded = "ãõñũĩẽṽỹÃÕÑŨĨẼṼỸ";
-    private const string TildedBase = "aonuievyAONUIEVY";
-    private const string Hatted = "âêîôûĉĝĥĵŝŵŷẑÂÊÎÔÛĈĜĤĴŜŴŶẐ";
-    private const string HattedBase = "aeioucghjswyzAEIOUCGHJSWYZ";
-    private const string Barred = "āēīōūḡȳĀĒĪŌŪḠȲ";
-    private const string BarredBase = "aeiougyAEIOUGY";
-
     private readonly SourceText source;
     private readonly string text;
     private readonly List<Token> line = [];
@@ -264,11 +256,11 @@ internal sealed class Lexer
                 throw Stray(c);
             }
 
-            if (DressOf(c) is { } dress)
+            if (DressedLetters.MarkOf(c) is { } dress)
             {
                 name.Append('_').Append(dress);
             }
-            else if (Undress(c) is { } parts)
+            else if (DressedLetters.Split(c) is { } parts)
             {
                 name.Append(parts.Letter).Append('_').Append(parts.Dress);
             }
@@ -296,32 +288,7 @@ internal sealed class Lexer
     }
 
     private static bool IsNameStart(char c) =>
-        char.IsAsciiLetter(c) || Greek.Word(c) is not null || Undress(c) is not null || LookAlikes.Describe(c, out _) is not null;
-
-    private static string? DressOf(char c) => c switch
-    {
-        '\u0303' or '\u0330' => "tilde",
-        '\u0302' => "hat",
-        '\u0304' or '\u0305' => "bar",
-        '\u0307' => "dot",
-        _ => null,
-    };
-
-    private static (char Letter, string Dress)? Undress(char c)
-    {
-        if (char.IsAscii(c))
-        {
-            return null;
-        }
-
-        return (Tilded.IndexOf(c), Hatted.IndexOf(c), Barred.IndexOf(c)) switch
-        {
-            ( >= 0 and int at, _, _) => (TildedBase[at], "tilde"),
-            (_, >= 0 and int at, _) => (HattedBase[at], "hat"),
-            (_, _, >= 0 and int at) => (BarredBase[at], "bar"),
-            _ => null,
-        };
-    }
+        char.IsAsciiLetter(c) || Greek.Word(c) is not null || DressedLetters.Split(c) is not null || LookAlikes.Describe(c, out _) is not null;
 
     /// <summary>Raised or lowered characters become the group that <c>_{…}</c> or <c>^{…}</c> would have been.</summary>
     private void Shifted(TokenKind mark, string characters, string letters)
@@ -397,7 +364,7 @@ internal sealed class Lexer
 
         if (Commands.Token(command) is not { } token)
         {
-            throw new EquationException(source, new SourceSpan(position, end), $"the command `\\{command}` is not known here");
+            throw new EquationException(source, new SourceSpan(position, end), $"the command `\\{command}` is not known here", Commands.Nearest(command) is { } near ? $"did you mean `\\{near}`?" : null);
         }
 
         // \Gamma_u is one name, as Γ_u is.

@@ -98,6 +98,10 @@ internal static class NameReader
         if (items.Count > 0)
         {
             parts.Text += "_" + string.Join(items.All(item => item.Length == 1) ? string.Empty : "_", items);
+            if (parts.Time is null && !parts.IsInitial)
+            {
+                StripTime(reader, parts);
+            }
         }
     }
 
@@ -253,7 +257,7 @@ internal static class NameReader
                 }
 
                 return ReadBase(reader);
-            case TokenKind.Prime:
+            case TokenKind.Prime when reader.Previous.Kind is TokenKind.Name or TokenKind.Number or TokenKind.CloseBrace:
                 reader.Take();
                 return "_prime";
             default:

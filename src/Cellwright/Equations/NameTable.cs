@@ -12,7 +12,7 @@ namespace Cellwright.Equations;
 /// <item>else the name as it is written: <c>STM</c>, <c>beta</c>, <c>gate</c>, <c>lam</c>, <c>bias</c>.</item>
 /// </list>
 /// </summary>
-internal sealed class NameTable
+internal sealed class NameTable(string timeLetter)
 {
     private readonly Dictionary<string, Definition> definitions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> spellings = new(StringComparer.Ordinal);
@@ -47,7 +47,7 @@ internal sealed class NameTable
     {
         List<string> known = spellings.GetValueOrDefault(key) ?? [key];
         string? marked = known.FirstOrDefault(spelling => spelling.Contains('_', StringComparison.Ordinal));
-        return marked ?? (isParameter && SplitSubscript(known[0]) is var (letter, rest) ? $"{letter}_{rest}" : known[0]);
+        return marked ?? (isParameter && SplitSubscript(known[0]) is var (letter, rest) && rest != timeLetter ? $"{letter}_{rest}" : known[0]);
     }
 
     /// <summary>A name without underscores as base and subscript, where it plainly has one.</summary>

@@ -5,7 +5,7 @@ internal static class StepOrder
 {
     /// <summary>The equations but for functions, in written order as far as that is possible.</summary>
     /// <exception cref="EquationException">A value needs itself in the same step.</exception>
-    public static IReadOnlyList<Equation> Sort(SourceText source, IReadOnlyList<Equation> equations, Dictionary<Equation, List<Read>> reads)
+    public static IReadOnlyList<Equation> Sort(SourceText source, string timeLetter, IReadOnlyList<Equation> equations, Dictionary<Equation, List<Read>> reads)
     {
         List<Equation> order = [];
         HashSet<Equation> done = [];
@@ -45,7 +45,7 @@ internal static class StepOrder
                 Equation wanted = needed[next].Definition.Equation!;
                 if (!open.Add(wanted))
                 {
-                    throw Cycle(source, [.. path.Reverse()], wanted, reads);
+                    throw Cycle(source, timeLetter, [.. path.Reverse()], wanted, reads);
                 }
 
                 path.Push((wanted, 0));
@@ -56,7 +56,7 @@ internal static class StepOrder
     }
 
     private static EquationException Cycle(
-        SourceText source, List<(Equation Equation, int Next)> path, Equation wanted, Dictionary<Equation, List<Read>> reads)
+        SourceText source, string timeLetter, List<(Equation Equation, int Next)> path, Equation wanted, Dictionary<Equation, List<Read>> reads)
     {
         int start = path.FindIndex(step => step.Equation == wanted);
         Read[] links = [.. path.Skip(start).Select(step => reads[step.Equation][step.Next - 1])];
@@ -68,6 +68,6 @@ internal static class StepOrder
             source,
             links[0].Span,
             isFunction || isOnce ? $"`{closing.Definition.Name}` is defined by itself: {chain}" : $"within a step `{closing.Definition.Name}` needs itself: {chain}",
-            isFunction || isOnce ? null : $"read one of them from the step before, such as `{closing.Definition.Name}[t-1]`");
+            isFunction || isOnce ? null : $"read one of them from the step before, such as `{closing.Definition.Name}[{timeLetter}-1]`");
     }
 }

@@ -7,7 +7,7 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
     private static readonly string[] PreviousWords = ["prev", "previous", "old", "last"];
 
     /// <summary>The key of the signal or input that a name was probably meant to be; case and dress count least.</summary>
-    public static string? NearestSignal(NameTable names, string text)
+    private static string? NearestSignal(NameTable names, string text)
     {
         string[] signals = [.. names.All.Where(definition => definition.IsSignal).Select(definition => definition.Key)];
         string key = NameTable.KeyOf(text);
@@ -16,6 +16,10 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
             ?? signals.FirstOrDefault(signal => Bare(names.Canonical(signal, false)).Equals(bare, StringComparison.OrdinalIgnoreCase))
             ?? Spelling.Nearest(key, signals);
     }
+
+    /// <summary>A suggestion of the nearest signal, or null.</summary>
+    public static string? Suggest(NameTable names, string text) =>
+        NearestSignal(names, text) is { } nearest ? $"did you mean `{names.Canonical(nearest, false)}`?" : null;
 
     public void Check(IReadOnlyList<Definition> parameters, IReadOnlyList<Mention> mentions)
     {
@@ -96,8 +100,7 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
         }
 
         int superscript = text.IndexOf('^', StringComparison.Ordinal);
-        if (superscript > 0 && names.Find(text[..superscript]) is { Kind: not DefinitionKind.Parameter }
-            && names.Find(text[(superscript + 1)..]) is { Kind: not DefinitionKind.Parameter })
+        if (superscript > 0 && IsSignal(text[..superscript]))
         {
             throw Error(
                 mention, $"`{text}` can be read in two ways", $"a power: `({text[..superscript]})^({text[(superscript + 1)..]})`; a parameter of this name: say `param {text}`");
@@ -114,9 +117,15 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
             throw Error(
                 mention,
                 $"nothing defines the function `{text}`",
-                (nearest is null ? $"define it: `{text}(u) = …`" : $"did you mean `{nearest}`?") + $" If it is a parameter, say `param {text}`");
+                Subscripted(text) ?? (nearest is null ? $"define it, as `{text} = tanh` or `{text}(u) = …`; if it is a parameter, say `param {text}`" : $"did you mean `{nearest}`? If it is a parameter, say `param {text}`"));
         }
     }
+
+    /// <summary>σ_g: a function with an index is to be defined by the one without.</summary>
+    private static string? Subscripted(string text) =>
+        text.IndexOf('_', StringComparison.Ordinal) is > 0 and int end && FunctionCatalog.Find(text[..end]) is { } function
+            ? $"define it: `{text} = {function.Text}`"
+            : null;
 
     private void CheckNear(Mention mention)
     {
@@ -138,9 +147,17 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
     private IEnumerable<string> Functions() =>
         FunctionCatalog.Spellings.Concat(names.All.Where(definition => definition.Kind == DefinitionKind.Function).Select(definition => names.Canonical(definition.Key, false)));
 
-    /// <summary>Whether two names differ in one part only, of four letters or more, by one edit or by case.</summary>
+    /// <summary>
+    /// Whether two names of four letters or more differ by case, or by one edit within a part of four letters or more:
+    /// b_tilde beside c_tilde is meant, and so are two Greek letters.
+    /// </summary>
     private static bool IsNear(string text, string candidate)
     {
+        if (text.Equals(candidate, StringComparison.OrdinalIgnoreCase))
+        {
+            return text.Count(char.IsAsciiLetter) >= 4;
+        }
+
         string[] left = text.Split('_');
         string[] right = candidate.Split('_');
         if (left.Length != right.Length)
@@ -151,7 +168,7 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
         int[] different = [.. Enumerable.Range(0, left.Length).Where(i => left[i] != right[i])];
         return different.Length == 1
             && left[different[0]].Length >= 4
-            && (left[different[0]].Equals(right[different[0]], StringComparison.OrdinalIgnoreCase)
-                || Spelling.Distance(left[different[0]], right[different[0]]) <= 1);
+            && !(Greek.IsWord(left[different[0]]) && Greek.IsWord(right[different[0]]))
+            && Spelling.Distance(left[different[0]], right[different[0]]) <= 1;
     }
 }

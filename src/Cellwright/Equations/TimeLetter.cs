@@ -7,11 +7,13 @@ internal static class TimeLetter
     {
         Dictionary<string, SourceSpan> sure = [];
         HashSet<string> possible = [];
+        HashSet<string> computed = FindLeftSides(lines);
         foreach (List<Token> line in lines)
         {
             for (int i = 1; i + 3 < line.Count; i++)
             {
-                if (!IsShifted(line, i))
+                // W[h-1] and W(x-1) subtract.
+                if (!IsShifted(line, i) || computed.Contains(line[i].Text) || line[i].Text == "x")
                 {
                     continue;
                 }
@@ -21,7 +23,7 @@ internal static class TimeLetter
                     sure.TryAdd(line[i].Text, line[i].Span);
                 }
                 else if (i >= 2 && line[i - 1] is { Kind: TokenKind.OpenRound, Gap: Gap.None }
-                    && line[i - 2].Kind == TokenKind.Name && FunctionCatalog.Find(line[i - 2].Text) is null)
+                    && line[i - 2].Kind == TokenKind.Name && (computed.Contains(line[i - 2].Text) || line[i - 2].Text == "x"))
                 {
                     possible.Add(line[i].Text);
                 }
@@ -41,6 +43,40 @@ internal static class TimeLetter
         }
 
         return sure.Count == 1 ? sure.Keys.First() : possible.Count == 1 ? possible.First() : "t";
+    }
+
+    /// <summary>The names that stand before an equals sign, bare or with one bracket.</summary>
+    private static HashSet<string> FindLeftSides(List<List<Token>> lines)
+    {
+        HashSet<string> names = [];
+        foreach (List<Token> line in lines)
+        {
+            for (int i = 1; i < line.Count; i++)
+            {
+                if (line[i].Kind != TokenKind.Equals)
+                {
+                    continue;
+                }
+
+                int end = i - 1;
+                if (line[end].Kind == TokenKind.CloseRound)
+                {
+                    while (end > 0 && line[end].Kind != TokenKind.OpenRound)
+                    {
+                        end--;
+                    }
+
+                    end--;
+                }
+
+                if (end >= 0 && line[end].Kind == TokenKind.Name)
+                {
+                    names.Add(line[end].Text);
+                }
+            }
+        }
+
+        return names;
     }
 
     /// <summary>A letter, a sign, a 1 and a closing bracket, behind an opening one or a comma.</summary>

@@ -208,7 +208,8 @@ internal sealed class ShapeInference
                     ? $"`{a}` is {result.Rows} wide and `{b}` is {next.Rows} wide; elementwise they must be equally wide"
                     : $"`{a}` is {result} and `{b}` is {next}; elementwise they must have one shape";
                 SourceSpan span = first.Span.To(part.Span);
-                throw Conflict(first, span, problem, isWidths ? "a matrix changes a width: `W " + b + "`" : null, part);
+                string other = Width.Hidden.Equals(result.Rows.Value) ? b : a;
+                throw Conflict(first, span, problem, isWidths ? $"apply a matrix to one of them, such as `W {other}`" : null, part);
             }
         }
 
@@ -288,7 +289,7 @@ internal sealed class ShapeInference
         if (operand.Rank == 0 || !inner.Unify(met))
         {
             string met1 = operand.Rank == 1 ? $"{operand.Rows} wide" : operand.ToString();
-            throw Conflict(product.Matrix, product.Span, $"`{Written(product.Matrix)}` is {matrix} and meets `{Written(product.Operand)}`, which is {met1}");
+            throw Conflict(product.Matrix, product.Span, $"`{Written(product.Matrix)}` is {matrix} and stands before `{Written(product.Operand)}`, which is {met1}");
         }
 
         Use(product.Matrix, product.Span);
@@ -322,7 +323,7 @@ internal sealed class ShapeInference
             if (ShapingParameter(candidate) is { } parameter && uses.TryGetValue(parameter, out SourceSpan earlier) && !(earlier.Start >= at.Start && earlier.End <= at.End))
             {
                 return Error(
-                    at, $"the parameter `{parameter.Name}` is used with two shapes: elsewhere it is {shapes[parameter]}, and here {problem}", "give one of the two another name", earlier);
+                    at, $"the parameter `{parameter.Name}` is used with two shapes: {problem}", "give one of the two another name", earlier);
             }
         }
 

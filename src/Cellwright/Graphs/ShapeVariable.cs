@@ -47,7 +47,7 @@ internal sealed class WidthVariable(Width? value = null)
         return true;
     }
 
-    public override string ToString() => Value?.ToString() ?? "?";
+    public override string ToString() => Value?.ToString() ?? "…";
 }
 
 /// <summary>A shape that may not be known yet, whole or in part.</summary>
