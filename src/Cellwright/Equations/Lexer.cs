@@ -9,10 +9,6 @@ namespace Cellwright.Equations;
 internal sealed class Lexer
 {
     private const int LongestText = 1 << 16;
-    private const string Subscripts = "₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ";
-    private const string SubscriptLetters = "0123456789+-aehijklmnoprstuvx";
-    private const string Superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁱⁿᵗ";
-    private const string SuperscriptLetters = "0123456789+-()int";
 
     private readonly SourceText source;
     private readonly string text;
@@ -91,13 +87,10 @@ internal sealed class Lexer
         {
             Number();
         }
-        else if (Subscripts.Contains(c))
+        else if (ShiftedCharacters.Are(c))
         {
-            Shifted(TokenKind.Underscore, Subscripts, SubscriptLetters);
-        }
-        else if (Superscripts.Contains(c))
-        {
-            Shifted(TokenKind.Caret, Superscripts, SuperscriptLetters);
+            position += ShiftedCharacters.Read(text, position, gap, line);
+            gap = Gap.None;
         }
         else
         {
@@ -289,44 +282,6 @@ internal sealed class Lexer
 
     private static bool IsNameStart(char c) =>
         char.IsAsciiLetter(c) || Greek.Word(c) is not null || DressedLetters.Split(c) is not null || LookAlikes.Describe(c, out _) is not null;
-
-    /// <summary>Raised or lowered characters become the group that <c>_{…}</c> or <c>^{…}</c> would have been.</summary>
-    private void Shifted(TokenKind mark, string characters, string letters)
-    {
-        int start = position;
-        StringBuilder plain = new();
-        while (position < text.Length && characters.IndexOf(text[position]) is >= 0 and int at)
-        {
-            plain.Append(letters[at]);
-            position++;
-        }
-
-        SourceSpan whole = new(start, position);
-        line.Add(new Token(mark, text[start..position], whole, gap));
-        line.Add(new Token(TokenKind.OpenBrace, "{", whole, Gap.None));
-        for (int i = 0; i < plain.Length; i++)
-        {
-            int from = i;
-            char c = plain[i];
-            while (char.IsAsciiLetterOrDigit(c) && i + 1 < plain.Length && char.IsAsciiDigit(plain[i + 1]) == char.IsAsciiDigit(c) && char.IsAsciiLetterOrDigit(plain[i + 1]))
-            {
-                i++;
-            }
-
-            TokenKind kind = c switch
-            {
-                '+' => TokenKind.Plus,
-                '-' => TokenKind.Minus,
-                '(' => TokenKind.OpenRound,
-                ')' => TokenKind.CloseRound,
-                _ => char.IsAsciiDigit(c) ? TokenKind.Number : TokenKind.Name,
-            };
-            line.Add(new Token(kind, plain.ToString(from, i + 1 - from), new SourceSpan(start + from, start + i + 1), Gap.None));
-        }
-
-        line.Add(new Token(TokenKind.CloseBrace, "}", whole, Gap.None));
-        gap = Gap.None;
-    }
 
     private void Command()
     {
