@@ -29,7 +29,7 @@ internal static class ParameterInitialization
 
                 break;
             default:
-                double bound = FanInBound(values, sizes);
+                double bound = 1 / Math.Sqrt(FanIn(parameter, values, sizes));
                 for (int i = 0; i < target.Length; i++)
                 {
                     double u = random.UniformDouble(0, (ulong)i);
@@ -47,11 +47,22 @@ internal static class ParameterInitialization
         }
     }
 
-    private static double FanInBound(Parameter values, IReadOnlyDictionary<string, int> sizes)
+    // The width of what a matrix multiplies; a matrix applied to what stands on its left (x W) is used transposed.
+    private static int FanIn(CellParameter parameter, Parameter values, IReadOnlyDictionary<string, int> sizes)
     {
-        int width = values.Columns > 1 ? values.Columns : sizes.TryGetValue("hidden", out int hidden) ? hidden : values.Rows;
-        return 1 / Math.Sqrt(width);
+        if (parameter.Node.Shape.Rank == 2)
+        {
+            bool isTransposed = parameter.Node.Graph.Nodes.Where(node => node.Operands.Contains(parameter.Node) && node.Id < FirstGradient(parameter.Node.Graph))
+                .All(node => node.Operation == Operation.Transpose);
+            return isTransposed ? values.Rows : values.Columns;
+        }
+
+        return sizes.TryGetValue("hidden", out int hidden) ? hidden : values.Rows;
     }
+
+    // The backward pass transposes every matrix; only what stands before it counts.
+    private static int FirstGradient(Graph graph) =>
+        graph.Nodes.FirstOrDefault(node => node.Operation is Operation.OutputCotangent or Operation.StateCotangent)?.Id ?? int.MaxValue;
 
     // Gram and Schmidt on normal draws, in double, twice over for orthogonality to the last digit; the longer side's
     // vectors are the orthonormal ones' length.
