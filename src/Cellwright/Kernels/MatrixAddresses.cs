@@ -10,74 +10,74 @@ internal sealed class MatrixAddresses
 {
     private const int PerBase = 3;
 
-    private readonly ILGenerator _il;
-    private readonly LocalBuilder _stride;
-    private readonly LocalBuilder[] _bases;
+    private readonly ILGenerator il;
+    private readonly LocalBuilder stride;
+    private readonly LocalBuilder[] bases;
 
     /// <summary>Declares what holds that many addresses.</summary>
     public MatrixAddresses(ILGenerator il, int count, LocalBuilder stride)
     {
-        _il = il;
-        _stride = stride;
-        _bases = new LocalBuilder[(count + PerBase - 1) / PerBase];
-        for (int i = 0; i < _bases.Length; i++) _bases[i] = il.DeclareLocal(typeof(nint));
+        this.il = il;
+        this.stride = stride;
+        bases = new LocalBuilder[(count + PerBase - 1) / PerBase];
+        for (int i = 0; i < bases.Length; i++) bases[i] = il.DeclareLocal(typeof(nint));
     }
 
     /// <summary>Takes the first address from the stack.</summary>
     public void Start()
     {
-        _il.Emit(OpCodes.Stloc, _bases[0]);
-        for (int i = 1; i < _bases.Length; i++)
+        il.Emit(OpCodes.Stloc, bases[0]);
+        for (int i = 1; i < bases.Length; i++)
         {
-            _il.Emit(OpCodes.Ldloc, _bases[i - 1]);
-            _il.Emit(OpCodes.Ldloc, _stride);
-            _il.Emit(OpCodes.Ldc_I4, PerBase);
-            _il.Emit(OpCodes.Conv_I);
-            _il.Emit(OpCodes.Mul);
-            _il.Emit(OpCodes.Add);
-            _il.Emit(OpCodes.Stloc, _bases[i]);
+            il.Emit(OpCodes.Ldloc, bases[i - 1]);
+            il.Emit(OpCodes.Ldloc, stride);
+            il.Emit(OpCodes.Ldc_I4, PerBase);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Mul);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Stloc, bases[i]);
         }
     }
 
     /// <summary>Puts an address on the stack.</summary>
     public void Load(int index, int offset)
     {
-        _il.Emit(OpCodes.Ldloc, _bases[index / PerBase]);
+        il.Emit(OpCodes.Ldloc, bases[index / PerBase]);
         int times = index % PerBase;
         if (times > 0)
         {
-            _il.Emit(OpCodes.Ldloc, _stride);
+            il.Emit(OpCodes.Ldloc, stride);
             if (times > 1)
             {
-                _il.Emit(OpCodes.Ldc_I4_1);
-                _il.Emit(OpCodes.Shl);
+                il.Emit(OpCodes.Ldc_I4_1);
+                il.Emit(OpCodes.Shl);
             }
-            _il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Add);
         }
         if (offset == 0) return;
-        _il.Emit(OpCodes.Ldc_I4, offset);
-        _il.Emit(OpCodes.Conv_I);
-        _il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Ldc_I4, offset);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Add);
     }
 
     /// <summary>Moves all of them.</summary>
     public void Advance(int bytes) => Advance(() =>
     {
-        _il.Emit(OpCodes.Ldc_I4, bytes);
-        _il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Ldc_I4, bytes);
+        il.Emit(OpCodes.Conv_I);
     });
 
     /// <inheritdoc cref="Advance(int)"/>
-    public void Advance(LocalBuilder bytes) => Advance(() => _il.Emit(OpCodes.Ldloc, bytes));
+    public void Advance(LocalBuilder bytes) => Advance(() => il.Emit(OpCodes.Ldloc, bytes));
 
     private void Advance(Action amount)
     {
-        foreach (LocalBuilder pointer in _bases)
+        foreach (LocalBuilder pointer in bases)
         {
-            _il.Emit(OpCodes.Ldloc, pointer);
+            il.Emit(OpCodes.Ldloc, pointer);
             amount();
-            _il.Emit(OpCodes.Add);
-            _il.Emit(OpCodes.Stloc, pointer);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Stloc, pointer);
         }
     }
 }

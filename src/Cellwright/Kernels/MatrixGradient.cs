@@ -34,7 +34,7 @@ internal static unsafe class MatrixGradient
     private const int PackedVLength = BlockPanels * PanelColumns * (BlockRows + 1);
 
     [ThreadStatic]
-    private static AlignedBuffer? t_packed;
+    private static AlignedBuffer? threadPacked;
 
     /// <summary>Accumulates the gradient's elements m0 ≤ m &lt; m1, n0 ≤ n &lt; n1.</summary>
     /// <param name="rows">How many rows D and V have; 0 leaves G as it is, or zero.</param>
@@ -75,7 +75,7 @@ internal static unsafe class MatrixGradient
             if (!accumulate) for (int m = m0; m < m1; m++) new Span<float>(g + (m * strideG) + n0, n1 - n0).Clear();
             return;
         }
-        AlignedBuffer packed = t_packed ??= new AlignedBuffer(PackedDLength + PackedVLength);
+        AlignedBuffer packed = threadPacked ??= new AlignedBuffer(PackedDLength + PackedVLength);
         float* packedD = packed.Pointer;
         float* packedV = packedD + PackedDLength;
         // A few last columns go the other way round: along m, with V broadcast.

@@ -12,42 +12,42 @@ internal sealed class MatrixKernelGenerator
 {
     private const int PanelBytes = PackedMatrix.PanelColumns * sizeof(float);
 
-    private readonly MatrixKernelShape _shape;
-    private readonly MatrixVector _vector;
-    private readonly int _vectors;
-    private readonly int _chains;
-    private readonly ILGenerator _il;
-    private readonly DynamicMethod _method;
-    private readonly LocalBuilder[,,] _sums;
-    private readonly MatrixAddresses[] _a;
-    private readonly MatrixAddresses[] _b;
-    private readonly LocalBuilder _strideA;
-    private readonly LocalBuilder _strideB;
-    private readonly LocalBuilder _count;
-    private readonly LocalBuilder[] _broadcasts;
-    private readonly LocalBuilder[] _loaded;
+    private readonly MatrixKernelShape shape;
+    private readonly MatrixVector vector;
+    private readonly int vectors;
+    private readonly int chains;
+    private readonly ILGenerator il;
+    private readonly DynamicMethod method;
+    private readonly LocalBuilder[,,] sums;
+    private readonly MatrixAddresses[] a;
+    private readonly MatrixAddresses[] b;
+    private readonly LocalBuilder strideA;
+    private readonly LocalBuilder strideB;
+    private readonly LocalBuilder count;
+    private readonly LocalBuilder[] broadcasts;
+    private readonly LocalBuilder[] loaded;
 
     private MatrixKernelGenerator(MatrixKernelShape shape, VectorWidth width)
     {
-        _shape = shape;
-        _vector = MatrixVector.For(width);
-        _vectors = shape.Panels * _vector.PerPanel;
-        _chains = Math.Max(1, shape.Runs);
-        _method = new DynamicMethod(
+        this.shape = shape;
+        vector = MatrixVector.For(width);
+        vectors = shape.Panels * vector.PerPanel;
+        chains = Math.Max(1, shape.Runs);
+        method = new DynamicMethod(
             $"Matrix{shape.Kind}{shape.Rows}x{shape.Panels}x{shape.Runs}w{width.Lanes}",
             typeof(void),
             [typeof(object), typeof(MatrixTile*)],
             typeof(MatrixKernelGenerator).Module,
             skipVisibility: true);
-        _il = _method.GetILGenerator();
-        _sums = new LocalBuilder[_chains, shape.Rows, _vectors];
-        _strideA = _il.DeclareLocal(typeof(nint));
-        _strideB = _il.DeclareLocal(typeof(nint));
-        _count = _il.DeclareLocal(typeof(nint));
-        _broadcasts = [.. Enumerable.Range(0, shape.Rows).Select(_ => _il.DeclareLocal(_vector.Type))];
-        _loaded = [.. Enumerable.Range(0, _vectors).Select(_ => _il.DeclareLocal(_vector.Type))];
-        _a = new MatrixAddresses[_chains];
-        _b = new MatrixAddresses[_chains];
+        il = method.GetILGenerator();
+        sums = new LocalBuilder[chains, shape.Rows, vectors];
+        strideA = il.DeclareLocal(typeof(nint));
+        strideB = il.DeclareLocal(typeof(nint));
+        count = il.DeclareLocal(typeof(nint));
+        broadcasts = [.. Enumerable.Range(0, shape.Rows).Select(_ => il.DeclareLocal(vector.Type))];
+        loaded = [.. Enumerable.Range(0, vectors).Select(_ => il.DeclareLocal(vector.Type))];
+        a = new MatrixAddresses[chains];
+        b = new MatrixAddresses[chains];
     }
 
     /// <summary>Compiles the kernel of the given shape for vectors of the given width (8 or 16).</summary>
@@ -56,33 +56,33 @@ internal sealed class MatrixKernelGenerator
         MatrixKernelGenerator generator = new(shape, width);
         generator.Write();
         // A delegate that is closed over its first argument is called without a thunk that moves the others.
-        return generator._method.CreateDelegate<MatrixKernel>(generator._vector);
+        return generator.method.CreateDelegate<MatrixKernel>(generator.vector);
     }
 
     private void Write()
     {
-        Label nextTile = _il.DefineLabel();
-        _il.MarkLabel(nextTile);
+        Label nextTile = il.DefineLabel();
+        il.MarkLabel(nextTile);
         LoadField(nameof(MatrixTile.StrideA));
-        _il.Emit(OpCodes.Stloc, _strideA);
-        if (_shape.Kind == MatrixKernelKind.Gradient)
+        il.Emit(OpCodes.Stloc, strideA);
+        if (shape.Kind == MatrixKernelKind.Gradient)
         {
             LoadField(nameof(MatrixTile.StrideB));
-            _il.Emit(OpCodes.Stloc, _strideB);
+            il.Emit(OpCodes.Stloc, strideB);
         }
         WriteAddresses();
         WriteInitialSums();
 
         LoadField(nameof(MatrixTile.Count));
-        _il.Emit(OpCodes.Stloc, _count);
-        int unroll = _shape.Kind == MatrixKernelKind.Gradient ? 2 : 4;
+        il.Emit(OpCodes.Stloc, count);
+        int unroll = shape.Kind == MatrixKernelKind.Gradient ? 2 : 4;
         WriteLoop(unroll, 0);
         WriteLoop(1, 0);
-        if (_shape.Runs > 0)
+        if (shape.Runs > 0)
         {
             LoadField(nameof(MatrixTile.Tail));
-            _il.Emit(OpCodes.Stloc, _count);
-            WriteLoop(1, _chains - 1);
+            il.Emit(OpCodes.Stloc, count);
+            WriteLoop(1, chains - 1);
         }
         WriteResults();
 
@@ -90,197 +90,197 @@ internal sealed class MatrixKernelGenerator
         Advance(nameof(MatrixTile.B), nameof(MatrixTile.NextB));
         Advance(nameof(MatrixTile.Start), nameof(MatrixTile.NextStart));
         Advance(nameof(MatrixTile.C), nameof(MatrixTile.NextC));
-        _il.Emit(OpCodes.Ldarg_1);
+        il.Emit(OpCodes.Ldarg_1);
         LoadField(nameof(MatrixTile.Tiles));
         Constant(1);
-        _il.Emit(OpCodes.Sub);
-        _il.Emit(OpCodes.Stfld, Field(nameof(MatrixTile.Tiles)));
+        il.Emit(OpCodes.Sub);
+        il.Emit(OpCodes.Stfld, Field(nameof(MatrixTile.Tiles)));
         LoadField(nameof(MatrixTile.Tiles));
         Constant(0);
-        _il.Emit(OpCodes.Bgt, nextTile);
-        _il.Emit(OpCodes.Ret);
+        il.Emit(OpCodes.Bgt, nextTile);
+        il.Emit(OpCodes.Ret);
     }
 
     private void Advance(string field, string distance)
     {
-        _il.Emit(OpCodes.Ldarg_1);
+        il.Emit(OpCodes.Ldarg_1);
         LoadField(field);
         LoadField(distance);
-        _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Stfld, Field(field));
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Stfld, Field(field));
     }
 
     private void WriteAddresses()
     {
         LocalBuilder? runA = null;
         LocalBuilder? runB = null;
-        if (_chains > 1)
+        if (chains > 1)
         {
-            runA = _il.DeclareLocal(typeof(nint));
-            runB = _il.DeclareLocal(typeof(nint));
+            runA = il.DeclareLocal(typeof(nint));
+            runB = il.DeclareLocal(typeof(nint));
             LoadField(nameof(MatrixTile.Count));
             Constant(sizeof(float));
-            _il.Emit(OpCodes.Mul);
-            _il.Emit(OpCodes.Stloc, runA);
+            il.Emit(OpCodes.Mul);
+            il.Emit(OpCodes.Stloc, runA);
             LoadField(nameof(MatrixTile.Count));
             Constant(PanelBytes);
-            _il.Emit(OpCodes.Mul);
-            _il.Emit(OpCodes.Stloc, runB);
+            il.Emit(OpCodes.Mul);
+            il.Emit(OpCodes.Stloc, runB);
         }
-        LocalBuilder panelStride = _il.DeclareLocal(typeof(nint));
+        LocalBuilder panelStride = il.DeclareLocal(typeof(nint));
         LoadField(nameof(MatrixTile.PanelStride));
-        _il.Emit(OpCodes.Stloc, panelStride);
-        int rowBases = _shape.Kind == MatrixKernelKind.Gradient ? 1 : _shape.Rows;
-        for (int run = 0; run < _chains; run++)
+        il.Emit(OpCodes.Stloc, panelStride);
+        int rowBases = shape.Kind == MatrixKernelKind.Gradient ? 1 : shape.Rows;
+        for (int run = 0; run < chains; run++)
         {
-            _a[run] = new MatrixAddresses(_il, rowBases, _strideA);
+            a[run] = new MatrixAddresses(il, rowBases, strideA);
             LoadField(nameof(MatrixTile.A));
             AddMultiple(runA, run);
-            _a[run].Start();
-            _b[run] = new MatrixAddresses(_il, _shape.Panels, panelStride);
+            a[run].Start();
+            b[run] = new MatrixAddresses(il, shape.Panels, panelStride);
             LoadField(nameof(MatrixTile.B));
             AddMultiple(runB, run);
-            _b[run].Start();
+            b[run].Start();
         }
     }
 
     private void WriteInitialSums()
     {
-        for (int run = 0; run < _chains; run++)
+        for (int run = 0; run < chains; run++)
         {
-            for (int row = 0; row < _shape.Rows; row++)
+            for (int row = 0; row < shape.Rows; row++)
             {
-                for (int v = 0; v < _vectors; v++)
+                for (int v = 0; v < vectors; v++)
                 {
-                    _sums[run, row, v] = _il.DeclareLocal(_vector.Type);
-                    if (_shape.Runs > 0) StoreZero(_sums[run, row, v]);
+                    sums[run, row, v] = il.DeclareLocal(vector.Type);
+                    if (shape.Runs > 0) StoreZero(sums[run, row, v]);
                 }
             }
         }
-        if (_shape.Runs == 0) WriteLoadStart(0);
+        if (shape.Runs == 0) WriteLoadStart(0);
     }
 
     /// <summary>Sets the sums of one run to the tile's start.</summary>
     private void WriteLoadStart(int run)
     {
-        LocalBuilder pointer = _il.DeclareLocal(typeof(nint));
-        Label zeros = _il.DefineLabel();
-        Label done = _il.DefineLabel();
+        LocalBuilder pointer = il.DeclareLocal(typeof(nint));
+        Label zeros = il.DefineLabel();
+        Label done = il.DefineLabel();
         LoadField(nameof(MatrixTile.Start));
-        _il.Emit(OpCodes.Stloc, pointer);
-        _il.Emit(OpCodes.Ldloc, pointer);
-        _il.Emit(OpCodes.Brfalse, zeros);
+        il.Emit(OpCodes.Stloc, pointer);
+        il.Emit(OpCodes.Ldloc, pointer);
+        il.Emit(OpCodes.Brfalse, zeros);
         ForEachRow(pointer, nameof(MatrixTile.StrideStart), (row, v) =>
         {
             LoadVector(pointer, v);
-            _il.Emit(OpCodes.Stloc, _sums[run, row, v]);
-            if (v % _vector.PerPanel == 0) PrefetchNextStart(pointer, v);
+            il.Emit(OpCodes.Stloc, sums[run, row, v]);
+            if (v % vector.PerPanel == 0) PrefetchNextStart(pointer, v);
         });
-        _il.Emit(OpCodes.Br, done);
-        _il.MarkLabel(zeros);
-        for (int row = 0; row < _shape.Rows; row++)
+        il.Emit(OpCodes.Br, done);
+        il.MarkLabel(zeros);
+        for (int row = 0; row < shape.Rows; row++)
         {
-            for (int v = 0; v < _vectors; v++) StoreZero(_sums[run, row, v]);
+            for (int v = 0; v < vectors; v++) StoreZero(sums[run, row, v]);
         }
-        _il.MarkLabel(done);
+        il.MarkLabel(done);
     }
 
     /// <summary>The sums wait for their start, so the next tile's is asked for a tile ahead.</summary>
     private void PrefetchNextStart(LocalBuilder pointer, int v)
     {
         if (!Sse.IsSupported) return;
-        _il.Emit(OpCodes.Ldloc, pointer);
+        il.Emit(OpCodes.Ldloc, pointer);
         LoadField(nameof(MatrixTile.NextStart));
-        _il.Emit(OpCodes.Add);
-        AddConstant(v * _vector.Bytes);
-        _il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
+        il.Emit(OpCodes.Add);
+        AddConstant(v * vector.Bytes);
+        il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
     }
 
     private void WriteLoop(int unroll, int firstRun)
     {
-        Label top = _il.DefineLabel();
-        Label end = _il.DefineLabel();
-        _il.Emit(OpCodes.Ldloc, _count);
+        Label top = il.DefineLabel();
+        Label end = il.DefineLabel();
+        il.Emit(OpCodes.Ldloc, count);
         Constant(unroll);
-        _il.Emit(OpCodes.Blt, end);
-        _il.MarkLabel(top);
+        il.Emit(OpCodes.Blt, end);
+        il.MarkLabel(top);
         for (int step = 0; step < unroll; step++)
         {
-            for (int run = firstRun; run < _chains; run++) WriteStep(run, step);
-            if (_shape.Kind == MatrixKernelKind.Gradient)
+            for (int run = firstRun; run < chains; run++) WriteStep(run, step);
+            if (shape.Kind == MatrixKernelKind.Gradient)
             {
-                _a[0].Advance(_strideA);
-                _b[0].Advance(_strideB);
+                a[0].Advance(strideA);
+                b[0].Advance(strideB);
             }
         }
-        if (_shape.Kind == MatrixKernelKind.Product)
+        if (shape.Kind == MatrixKernelKind.Product)
         {
-            for (int run = firstRun; run < _chains; run++)
+            for (int run = firstRun; run < chains; run++)
             {
-                _a[run].Advance(unroll * sizeof(float));
-                _b[run].Advance(unroll * PanelBytes);
+                a[run].Advance(unroll * sizeof(float));
+                b[run].Advance(unroll * PanelBytes);
             }
         }
-        _il.Emit(OpCodes.Ldloc, _count);
+        il.Emit(OpCodes.Ldloc, count);
         Constant(unroll);
-        _il.Emit(OpCodes.Sub);
-        _il.Emit(OpCodes.Stloc, _count);
-        _il.Emit(OpCodes.Ldloc, _count);
+        il.Emit(OpCodes.Sub);
+        il.Emit(OpCodes.Stloc, count);
+        il.Emit(OpCodes.Ldloc, count);
         Constant(unroll);
-        _il.Emit(OpCodes.Bge, top);
-        _il.MarkLabel(end);
+        il.Emit(OpCodes.Bge, top);
+        il.MarkLabel(end);
     }
 
     /// <summary>One k of one run: every sum of the tile takes one multiply-add.</summary>
     private void WriteStep(int run, int step)
     {
-        if (_shape.Rows == 1)
+        if (shape.Rows == 1)
         {
             LoadBroadcast(run, 0, step);
-            _il.Emit(OpCodes.Stloc, _broadcasts[0]);
-            for (int v = 0; v < _vectors; v++)
+            il.Emit(OpCodes.Stloc, broadcasts[0]);
+            for (int v = 0; v < vectors; v++)
             {
-                _il.Emit(OpCodes.Ldloc, _broadcasts[0]);
+                il.Emit(OpCodes.Ldloc, broadcasts[0]);
                 LoadB(run, v, step);
-                MultiplyAdd(_sums[run, 0, v]);
+                MultiplyAdd(sums[run, 0, v]);
             }
         }
-        else if (_shape.Rows < _vectors)
+        else if (shape.Rows < vectors)
         {
             // Whatever there are fewer of stays in registers.
-            for (int row = 0; row < _shape.Rows; row++)
+            for (int row = 0; row < shape.Rows; row++)
             {
                 LoadBroadcast(run, row, step);
-                _il.Emit(OpCodes.Stloc, _broadcasts[row]);
+                il.Emit(OpCodes.Stloc, broadcasts[row]);
             }
-            for (int v = 0; v < _vectors; v++)
+            for (int v = 0; v < vectors; v++)
             {
                 LoadB(run, v, step);
-                _il.Emit(OpCodes.Stloc, _loaded[v]);
-                for (int row = 0; row < _shape.Rows; row++)
+                il.Emit(OpCodes.Stloc, loaded[v]);
+                for (int row = 0; row < shape.Rows; row++)
                 {
-                    _il.Emit(OpCodes.Ldloc, _broadcasts[row]);
-                    _il.Emit(OpCodes.Ldloc, _loaded[v]);
-                    MultiplyAdd(_sums[run, row, v]);
+                    il.Emit(OpCodes.Ldloc, broadcasts[row]);
+                    il.Emit(OpCodes.Ldloc, loaded[v]);
+                    MultiplyAdd(sums[run, row, v]);
                 }
             }
         }
         else
         {
-            for (int v = 0; v < _vectors; v++)
+            for (int v = 0; v < vectors; v++)
             {
                 LoadB(run, v, step);
-                _il.Emit(OpCodes.Stloc, _loaded[v]);
+                il.Emit(OpCodes.Stloc, loaded[v]);
             }
-            for (int row = 0; row < _shape.Rows; row++)
+            for (int row = 0; row < shape.Rows; row++)
             {
                 LoadBroadcast(run, row, step);
-                _il.Emit(OpCodes.Stloc, _broadcasts[row]);
-                for (int v = 0; v < _vectors; v++)
+                il.Emit(OpCodes.Stloc, broadcasts[row]);
+                for (int v = 0; v < vectors; v++)
                 {
-                    _il.Emit(OpCodes.Ldloc, _broadcasts[row]);
-                    _il.Emit(OpCodes.Ldloc, _loaded[v]);
-                    MultiplyAdd(_sums[run, row, v]);
+                    il.Emit(OpCodes.Ldloc, broadcasts[row]);
+                    il.Emit(OpCodes.Ldloc, loaded[v]);
+                    MultiplyAdd(sums[run, row, v]);
                 }
             }
         }
@@ -288,132 +288,132 @@ internal sealed class MatrixKernelGenerator
 
     private void WriteResults()
     {
-        LocalBuilder pointer = _il.DeclareLocal(typeof(nint));
-        if (_shape.Runs > 0)
+        LocalBuilder pointer = il.DeclareLocal(typeof(nint));
+        if (shape.Runs > 0)
         {
-            LocalBuilder[,] totals = new LocalBuilder[_shape.Rows, _vectors];
-            LocalBuilder zero = _il.DeclareLocal(_vector.Type);
+            LocalBuilder[,] totals = new LocalBuilder[shape.Rows, vectors];
+            LocalBuilder zero = il.DeclareLocal(vector.Type);
             StoreZero(zero);
-            Label noStart = _il.DefineLabel();
-            Label add = _il.DefineLabel();
-            for (int row = 0; row < _shape.Rows; row++)
+            Label noStart = il.DefineLabel();
+            Label add = il.DefineLabel();
+            for (int row = 0; row < shape.Rows; row++)
             {
-                for (int v = 0; v < _vectors; v++) totals[row, v] = _il.DeclareLocal(_vector.Type);
+                for (int v = 0; v < vectors; v++) totals[row, v] = il.DeclareLocal(vector.Type);
             }
             LoadField(nameof(MatrixTile.Start));
-            _il.Emit(OpCodes.Stloc, pointer);
-            _il.Emit(OpCodes.Ldloc, pointer);
-            _il.Emit(OpCodes.Brfalse, noStart);
+            il.Emit(OpCodes.Stloc, pointer);
+            il.Emit(OpCodes.Ldloc, pointer);
+            il.Emit(OpCodes.Brfalse, noStart);
             ForEachRow(pointer, nameof(MatrixTile.StrideStart), (row, v) =>
             {
                 LoadVector(pointer, v);
                 AddFirstRun(totals, row, v);
             });
-            _il.Emit(OpCodes.Br, add);
-            _il.MarkLabel(noStart);
-            for (int row = 0; row < _shape.Rows; row++)
+            il.Emit(OpCodes.Br, add);
+            il.MarkLabel(noStart);
+            for (int row = 0; row < shape.Rows; row++)
             {
-                for (int v = 0; v < _vectors; v++)
+                for (int v = 0; v < vectors; v++)
                 {
                     // Not a plain copy: 0 + −0 is 0.
-                    _il.Emit(OpCodes.Ldloc, zero);
+                    il.Emit(OpCodes.Ldloc, zero);
                     AddFirstRun(totals, row, v);
                 }
             }
-            _il.MarkLabel(add);
+            il.MarkLabel(add);
             LoadField(nameof(MatrixTile.C));
-            _il.Emit(OpCodes.Stloc, pointer);
+            il.Emit(OpCodes.Stloc, pointer);
             ForEachRow(pointer, nameof(MatrixTile.StrideC), (row, v) =>
             {
-                _il.Emit(OpCodes.Ldloc, totals[row, v]);
-                for (int run = 1; run < _chains; run++)
+                il.Emit(OpCodes.Ldloc, totals[row, v]);
+                for (int run = 1; run < chains; run++)
                 {
-                    _il.Emit(OpCodes.Ldloc, _sums[run, row, v]);
-                    _il.Emit(OpCodes.Call, _vector.Add);
+                    il.Emit(OpCodes.Ldloc, sums[run, row, v]);
+                    il.Emit(OpCodes.Call, vector.Add);
                 }
                 StoreVector(pointer, v);
             });
             return;
         }
         LoadField(nameof(MatrixTile.C));
-        _il.Emit(OpCodes.Stloc, pointer);
+        il.Emit(OpCodes.Stloc, pointer);
         ForEachRow(pointer, nameof(MatrixTile.StrideC), (row, v) =>
         {
-            _il.Emit(OpCodes.Ldloc, _sums[0, row, v]);
+            il.Emit(OpCodes.Ldloc, sums[0, row, v]);
             StoreVector(pointer, v);
         });
     }
 
     private void AddFirstRun(LocalBuilder[,] totals, int row, int v)
     {
-        _il.Emit(OpCodes.Ldloc, _sums[0, row, v]);
-        _il.Emit(OpCodes.Call, _vector.Add);
-        _il.Emit(OpCodes.Stloc, totals[row, v]);
+        il.Emit(OpCodes.Ldloc, sums[0, row, v]);
+        il.Emit(OpCodes.Call, vector.Add);
+        il.Emit(OpCodes.Stloc, totals[row, v]);
     }
 
     /// <summary>Goes over the vectors of the tile with a pointer that moves from row to row.</summary>
     private void ForEachRow(LocalBuilder pointer, string strideField, Action<int, int> write)
     {
-        for (int row = 0; row < _shape.Rows; row++)
+        for (int row = 0; row < shape.Rows; row++)
         {
             if (row > 0)
             {
-                _il.Emit(OpCodes.Ldloc, pointer);
+                il.Emit(OpCodes.Ldloc, pointer);
                 LoadField(strideField);
-                _il.Emit(OpCodes.Add);
-                _il.Emit(OpCodes.Stloc, pointer);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Stloc, pointer);
             }
-            for (int v = 0; v < _vectors; v++) write(row, v);
+            for (int v = 0; v < vectors; v++) write(row, v);
         }
     }
 
     private void MultiplyAdd(LocalBuilder sum)
     {
-        _il.Emit(OpCodes.Ldloc, sum);
-        _il.Emit(OpCodes.Call, _vector.MultiplyAdd);
-        _il.Emit(OpCodes.Stloc, sum);
+        il.Emit(OpCodes.Ldloc, sum);
+        il.Emit(OpCodes.Call, vector.MultiplyAdd);
+        il.Emit(OpCodes.Stloc, sum);
     }
 
     private void LoadBroadcast(int run, int row, int step)
     {
-        if (_shape.Kind == MatrixKernelKind.Product) _a[run].Load(row, step * sizeof(float));
-        else _a[run].Load(0, row * sizeof(float));
-        _il.Emit(OpCodes.Ldind_R4);
-        _il.Emit(OpCodes.Call, _vector.Broadcast);
+        if (shape.Kind == MatrixKernelKind.Product) a[run].Load(row, step * sizeof(float));
+        else a[run].Load(0, row * sizeof(float));
+        il.Emit(OpCodes.Ldind_R4);
+        il.Emit(OpCodes.Call, vector.Broadcast);
     }
 
     private void LoadB(int run, int v, int step)
     {
-        int offset = v % _vector.PerPanel * _vector.Bytes;
-        if (_shape.Kind == MatrixKernelKind.Product) offset += step * PanelBytes;
-        _b[run].Load(v / _vector.PerPanel, offset);
-        _il.Emit(OpCodes.Call, _vector.Load);
+        int offset = v % vector.PerPanel * vector.Bytes;
+        if (shape.Kind == MatrixKernelKind.Product) offset += step * PanelBytes;
+        b[run].Load(v / vector.PerPanel, offset);
+        il.Emit(OpCodes.Call, vector.Load);
     }
 
     private void LoadVector(LocalBuilder pointer, int v)
     {
-        _il.Emit(OpCodes.Ldloc, pointer);
-        AddConstant(v * _vector.Bytes);
-        _il.Emit(OpCodes.Call, _vector.Load);
+        il.Emit(OpCodes.Ldloc, pointer);
+        AddConstant(v * vector.Bytes);
+        il.Emit(OpCodes.Call, vector.Load);
     }
 
     private void StoreVector(LocalBuilder pointer, int v)
     {
-        _il.Emit(OpCodes.Ldloc, pointer);
-        AddConstant(v * _vector.Bytes);
-        _il.Emit(OpCodes.Call, _vector.Store);
+        il.Emit(OpCodes.Ldloc, pointer);
+        AddConstant(v * vector.Bytes);
+        il.Emit(OpCodes.Call, vector.Store);
     }
 
     private void StoreZero(LocalBuilder local)
     {
-        _il.Emit(OpCodes.Call, _vector.Zero);
-        _il.Emit(OpCodes.Stloc, local);
+        il.Emit(OpCodes.Call, vector.Zero);
+        il.Emit(OpCodes.Stloc, local);
     }
 
     private void LoadField(string name)
     {
-        _il.Emit(OpCodes.Ldarg_1);
-        _il.Emit(OpCodes.Ldfld, Field(name));
+        il.Emit(OpCodes.Ldarg_1);
+        il.Emit(OpCodes.Ldfld, Field(name));
     }
 
     private static FieldInfo Field(string name) => typeof(MatrixTile).GetField(name)!;
@@ -421,22 +421,22 @@ internal sealed class MatrixKernelGenerator
     private void AddMultiple(LocalBuilder? stride, int times)
     {
         if (stride is null || times == 0) return;
-        _il.Emit(OpCodes.Ldloc, stride);
+        il.Emit(OpCodes.Ldloc, stride);
         Constant(times);
-        _il.Emit(OpCodes.Mul);
-        _il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Mul);
+        il.Emit(OpCodes.Add);
     }
 
     private void AddConstant(int value)
     {
         if (value == 0) return;
         Constant(value);
-        _il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Add);
     }
 
     private void Constant(int value)
     {
-        _il.Emit(OpCodes.Ldc_I4, value);
-        _il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Ldc_I4, value);
+        il.Emit(OpCodes.Conv_I);
     }
 }

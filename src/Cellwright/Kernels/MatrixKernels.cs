@@ -9,32 +9,32 @@ internal sealed class MatrixKernels
     private const int MostPanels = 12;
     private const int MostRuns = 8;
 
-    private readonly Lock _lock = new();
-    private readonly MatrixKernel?[] _table;
-    private readonly int[] _maxPanels;
-    private readonly int _vectorsPerPanel;
-    private readonly int _sums;
+    private readonly Lock gate = new();
+    private readonly MatrixKernel?[] table;
+    private readonly int[] maxPanels;
+    private readonly int vectorsPerPanel;
+    private readonly int sums;
 
     private MatrixKernels(VectorWidth width)
     {
         Width = width;
-        _vectorsPerPanel = PackedMatrix.PanelColumns / width.Lanes;
+        vectorsPerPanel = PackedMatrix.PanelColumns / width.Lanes;
         // Of 16 or 32 registers some hold operands; portable code goes over memory anyway.
-        (MaxRows, _sums) = width.Lanes switch
+        (MaxRows, sums) = width.Lanes switch
         {
             16 => (8, 24),
             8 => (6, 12),
             _ => (1, PackedMatrix.PanelColumns),
         };
-        _maxPanels = new int[(MaxRows + 1) * (MostRuns + 1)];
+        maxPanels = new int[(MaxRows + 1) * (MostRuns + 1)];
         for (int rows = 1; rows <= MaxRows; rows++)
         {
             for (int runs = 0; runs <= MostRuns; runs++)
             {
-                _maxPanels[(rows * (MostRuns + 1)) + runs] = Math.Clamp(_sums / (rows * Math.Max(1, runs) * _vectorsPerPanel), 1, MostPanels);
+                maxPanels[(rows * (MostRuns + 1)) + runs] = Math.Clamp(sums / (rows * Math.Max(1, runs) * vectorsPerPanel), 1, MostPanels);
             }
         }
-        _table = new MatrixKernel?[2 * (MaxRows + 1) * (MostPanels + 1) * (MostRuns + 1)];
+        table = new MatrixKernel?[2 * (MaxRows + 1) * (MostPanels + 1) * (MostRuns + 1)];
     }
 
     private static readonly MatrixKernels Portable = new(VectorWidth.Portable);
@@ -60,23 +60,23 @@ internal sealed class MatrixKernels
     };
 
     /// <summary>The most panels a tile of that many rows and runs (0: a chain) may have.</summary>
-    public int MaxPanels(int rows, int runs) => _maxPanels[(rows * (MostRuns + 1)) + runs];
+    public int MaxPanels(int rows, int runs) => maxPanels[(rows * (MostRuns + 1)) + runs];
 
     /// <summary>The most runs a tile of that many rows may sum at once.</summary>
-    public int MaxRuns(int rows) => Math.Clamp(_sums / (rows * _vectorsPerPanel), 1, MostRuns);
+    public int MaxRuns(int rows) => Math.Clamp(sums / (rows * vectorsPerPanel), 1, MostRuns);
 
     /// <summary>The code for a shape of tile.</summary>
     public MatrixKernel Get(MatrixKernelKind kind, int rows, int panels, int runs)
     {
         int index = (((((int)kind * (MaxRows + 1)) + rows) * (MostPanels + 1) + panels) * (MostRuns + 1)) + runs;
-        return Volatile.Read(ref _table[index]) ?? Compile(index, new MatrixKernelShape(kind, rows, panels, runs));
+        return Volatile.Read(ref table[index]) ?? Compile(index, new MatrixKernelShape(kind, rows, panels, runs));
     }
 
     private MatrixKernel Compile(int index, MatrixKernelShape shape)
     {
-        lock (_lock)
+        lock (gate)
         {
-            return _table[index] ??= Width.Lanes == 1
+            return table[index] ??= Width.Lanes == 1
                 ? PortableMatrixKernel.For(shape)
                 : MatrixKernelGenerator.Generate(shape, Width);
         }

@@ -40,7 +40,7 @@ internal static unsafe class MatrixProduct
     private const int BlockRows = 60;
 
     [ThreadStatic]
-    private static AlignedBuffer? t_joined;
+    private static AlignedBuffer? threadJoined;
 
     /// <summary>The product of <paramref name="rows"/> rows with all of W.</summary>
     /// <param name="rows">How many rows of A, start and C there are.</param>
@@ -84,6 +84,7 @@ internal static unsafe class MatrixProduct
         {
             throw new ArgumentException($"The left operands have {k} columns in all; the packed matrix has {w.K} rows.", nameof(operands));
         }
+        if (rows == 0) return;
         if (w.Runs == 1)
         {
             k = 0;
@@ -147,7 +148,7 @@ internal static unsafe class MatrixProduct
     {
         const int RowsAtATime = 24;
         int k = w.K;
-        AlignedBuffer joined = t_joined ??= new AlignedBuffer();
+        AlignedBuffer joined = threadJoined ??= new AlignedBuffer();
         joined.Reserve((long)k * Math.Min(rows, RowsAtATime));
         for (int row = 0; row < rows; row += RowsAtATime)
         {

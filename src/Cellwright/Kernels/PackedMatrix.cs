@@ -17,7 +17,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     private const int Block = 8;
 
-    private readonly AlignedBuffer _memory;
+    private readonly AlignedBuffer memory;
 
     /// <summary>Takes memory for K × N; everything is zero until packed.</summary>
     /// <param name="k">Rows of W: the length of the sums.</param>
@@ -33,7 +33,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
         RunLength = k / Runs;
         RunTail = k % Runs;
         PanelStride = (nint)k * PanelColumns;
-        _memory = new AlignedBuffer(PanelStride * Panels);
+        memory = new AlignedBuffer(PanelStride * Panels);
     }
 
     /// <summary>The length of the sums.</summary>
@@ -58,7 +58,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     public nint PanelStride { get; }
 
     /// <summary>The first panel.</summary>
-    public float* Pointer => _memory.Pointer;
+    public float* Pointer => memory.Pointer;
 
     /// <summary>How many panels hold <paramref name="n"/> columns.</summary>
     public static int PanelsOf(int n) => (n + PanelColumns - 1) / PanelColumns;
@@ -117,7 +117,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose() => memory.Dispose();
 
     private static void CheckRange(int first, int count, int limit, string name)
     {

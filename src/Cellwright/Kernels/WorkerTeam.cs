@@ -18,14 +18,14 @@ internal sealed class WorkerTeam : IDisposable
     [ThreadStatic]
     private static WorkerTeam? t_memberOf;
 
-    private readonly Lock _turn = new();
-    private readonly Member[] _members;
-    private readonly ManualResetEventSlim _allDone = new(false, spinCount: 0);
-    private Action<int>? _body;
-    private ExceptionDispatchInfo? _failure;
-    private int _round;
-    private int _running;
-    private volatile bool _disposed;
+    private readonly Lock turn = new();
+    private readonly Member[] members;
+    private readonly ManualResetEventSlim allDone = new(false, spinCount: 0);
+    private Action<int>? body;
+    private ExceptionDispatchInfo? failure;
+    private int round;
+    private int running;
+    private volatile bool disposed;
 
     /// <summary>Starts a team of <paramref name="count"/> members, the caller of <see cref="Run"/> counted.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
@@ -33,11 +33,11 @@ internal sealed class WorkerTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Count = count;
-        _members = new Member[count - 1];
-        for (int i = 0; i < _members.Length; i++)
+        members = new Member[count - 1];
+        for (int i = 0; i < members.Length; i++)
         {
             Member member = new(i + 1);
-            _members[i] = member;
+            members[i] = member;
             new Thread(() => Work(member)) { IsBackground = true, Name = $"Cellwright worker {i + 1}" }.Start();
         }
     }
@@ -66,15 +66,15 @@ internal sealed class WorkerTeam : IDisposable
     /// </summary>
     public void Run(Action<int> body)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (Count == 1 || _turn.IsHeldByCurrentThread || IsMember)
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (Count == 1 || turn.IsHeldByCurrentThread || IsMember)
         {
             for (int i = 0; i < Count; i++) body(i);
             return;
         }
-        lock (_turn)
+        lock (turn)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            ObjectDisposedException.ThrowIf(disposed, this);
             RunTogether(body);
         }
     }
@@ -82,14 +82,14 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>Ends the team's threads; waits for a run that is still going.</summary>
     public void Dispose()
     {
-        if (_turn.IsHeldByCurrentThread || IsMember)
+        if (turn.IsHeldByCurrentThread || IsMember)
         {
             throw new InvalidOperationException("A worker team was disposed from inside its own run; dispose it after the run has returned.");
         }
-        lock (_turn)
+        lock (turn)
         {
-            if (_disposed) return;
-            _disposed = true;
+            if (disposed) return;
+            disposed = true;
             StartRound();
         }
     }
@@ -98,10 +98,10 @@ internal sealed class WorkerTeam : IDisposable
 
     private void RunTogether(Action<int> body)
     {
-        _body = body;
-        _failure = null;
-        _allDone.Reset();
-        Volatile.Write(ref _running, _members.Length);
+        this.body = body;
+        failure = null;
+        allDone.Reset();
+        Volatile.Write(ref running, members.Length);
         StartRound();
         try
         {
@@ -109,23 +109,23 @@ internal sealed class WorkerTeam : IDisposable
         }
         catch (Exception e)
         {
-            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
         }
-        for (int spin = 0; spin < Spins && Volatile.Read(ref _running) != 0; spin++) Thread.SpinWait(1);
-        while (Volatile.Read(ref _running) != 0)
+        for (int spin = 0; spin < Spins && Volatile.Read(ref running) != 0; spin++) Thread.SpinWait(1);
+        while (Volatile.Read(ref running) != 0)
         {
             // The event may still be set by a slow last member of the run before; the count alone decides.
-            _allDone.Wait();
-            if (Volatile.Read(ref _running) != 0) _allDone.Reset();
+            allDone.Wait();
+            if (Volatile.Read(ref running) != 0) allDone.Reset();
         }
-        _body = null;
-        _failure?.Throw();
+        this.body = null;
+        failure?.Throw();
     }
 
     private void StartRound()
     {
-        Interlocked.Increment(ref _round);
-        foreach (Member member in _members)
+        Interlocked.Increment(ref round);
+        foreach (Member member in members)
         {
             if (Interlocked.Exchange(ref member.Asleep, 0) == 1) member.Wake.Release();
         }
@@ -139,16 +139,16 @@ internal sealed class WorkerTeam : IDisposable
         {
             AwaitRound(member, seen);
             seen++;
-            if (_disposed) break;
+            if (disposed) break;
             try
             {
-                _body!(member.Index);
+                body!(member.Index);
             }
             catch (Exception e)
             {
-                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
             }
-            if (Interlocked.Decrement(ref _running) == 0) _allDone.Set();
+            if (Interlocked.Decrement(ref running) == 0) allDone.Set();
         }
     }
 
@@ -156,13 +156,13 @@ internal sealed class WorkerTeam : IDisposable
     {
         for (int spin = 0; spin < Spins; spin++)
         {
-            if (Volatile.Read(ref _round) != seen) return;
+            if (Volatile.Read(ref round) != seen) return;
             Thread.SpinWait(1);
         }
         // Announce the sleep first and look again: a round that starts between the two sees the announcement. Whoever
         // takes it back decides whether a permit is on its way.
         Interlocked.Exchange(ref member.Asleep, 1);
-        if (Volatile.Read(ref _round) != seen && Interlocked.Exchange(ref member.Asleep, 0) == 1) return;
+        if (Volatile.Read(ref round) != seen && Interlocked.Exchange(ref member.Asleep, 0) == 1) return;
         member.Wake.Wait();
     }
 
