@@ -39,12 +39,12 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
     }
 
     /// <summary>Says what is trained and how; training begins.</summary>
-    public void Model(TextModel model, TextTrainingOptions options, ulong seed)
+    public void Model(TextModel model, TextTrainingOptions options)
     {
         string sizes = string.Join(", ", model.Sizes.Where(size => size.Key != "input").Select(size => Text($"{size.Key} {size.Value}")));
         Line("model", $"{model.Cell.Name}, {sizes}, embedding {model.EmbeddingWidth}: {model.ParameterCount:N0} parameters");
         training.Start();
-        Line("training", $"batch {options.Batch}, window {options.Window}, learning rate {options.LearningRate} ({options.Decay.ToString().ToLowerInvariant()}), clip {options.Clip}, seed {seed}, {model.Layer.Threads} threads");
+        Line("training", $"batch {options.Batch}, window {options.Window}, learning rate {options.LearningRate} ({options.Decay.ToString().ToLowerInvariant()}), clip {options.Clip}, dropout {options.Dropout}, seed {options.Seed}, {model.Layer.Threads} threads");
     }
 
     /// <summary>Says how many steps there will be, and where a budget set them, what repeats the run.</summary>

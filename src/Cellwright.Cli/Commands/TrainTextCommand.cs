@@ -34,6 +34,7 @@ internal static class TrainTextCommand
     private static readonly Option<TimeSpan?> BudgetOption = Options.Duration("--budget", "The time for training and validation, turned into a number of steps at the start. [default: 90s]");
     private static readonly Option<double> RateOption = Options.Real("--learning-rate", "The learning rate of Adam after its warm-up.", Defaults.LearningRate);
     private static readonly Option<double> ClipOption = Options.Real("--clip", "The largest norm of all gradients together.", Defaults.Clip);
+    private static readonly Option<double> DropoutOption = Options.Real("--dropout", "The share of the layer's outputs dropped at random in each step, against learning by heart; less than 1.", Defaults.Dropout, zeroToo: true);
     private static readonly Option<LearningRateDecay> DecayOption = Options.Choice("--decay", "How the learning rate falls to a tenth, or that it stays.", Defaults.Decay);
     private static readonly Option<int?> StreamsOption = Options.OptionalWhole(
         "--validation-streams", "Into how many parts that are read side by side the validation text is cut; 1 carries the state from its first character to its last. [default: by its length]", 1, 4096);
@@ -56,7 +57,7 @@ internal static class TrainTextCommand
             "cellwright train text shakespeare.txt --cell gru --hidden 512 --budget 10m --out shakespeare.safetensors")
         {
             CorpusArgument, CellOption, HiddenOption, EmbeddingOption, SizeOption, BatchOption, WindowOption, StepsOption, BudgetOption,
-            RateOption, ClipOption, DecayOption, StreamsOption, SeedOption, ThreadsOption, JsonOption, OutOption,
+            RateOption, ClipOption, DropoutOption, DecayOption, StreamsOption, SeedOption, ThreadsOption, JsonOption, OutOption,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, cancellation)));
         return command;
@@ -68,6 +69,11 @@ internal static class TrainTextCommand
         if (parsed.GetValue(StepsOption) is not null && parsed.GetValue(BudgetOption) is not null)
         {
             throw new UsageException("--steps and --budget both say how long to train; give one of them");
+        }
+
+        if (parsed.GetValue(DropoutOption) >= 1)
+        {
+            throw new UsageException("--dropout takes a share from 0 to less than 1");
         }
 
         string path = parsed.GetValue(OutOption)!;
@@ -83,6 +89,7 @@ internal static class TrainTextCommand
         TextCorpus corpus = paths.Length > 0 ? TextCorpus.Read(paths) : TextCorpus.Default();
         CharacterVocabulary vocabulary = CharacterVocabulary.Of(corpus.Text);
         TextSplit split = TextSplit.Of(vocabulary.Encode(corpus.Text));
+        ulong seed = parsed.GetValue(SeedOption);
         TextTrainingOptions options = new()
         {
             Batch = parsed.GetValue(BatchOption),
@@ -90,15 +97,16 @@ internal static class TrainTextCommand
             LearningRate = parsed.GetValue(RateOption),
             Clip = parsed.GetValue(ClipOption),
             Decay = parsed.GetValue(DecayOption),
+            Dropout = parsed.GetValue(DropoutOption),
+            Seed = seed,
         };
-        ulong seed = parsed.GetValue(SeedOption);
         using TextModel model = TextModel.Create(cell, sizes, vocabulary, seed, parsed.GetValue(ThreadsOption));
         using TextTrainer trainer = new(model, split.Training, options);
 
         bool json = parsed.GetValue(JsonOption);
         TextTrainingReport report = new(json ? TextWriter.Null : parsed.InvocationConfiguration.Output, trainer.CharactersPerStep);
         report.Corpus(corpus, isDefault: paths.Length == 0, vocabulary, split);
-        report.Model(model, options, seed);
+        report.Model(model, options);
         int steps = parsed.GetValue(StepsOption) ?? trainer.StepsWithin(
             (parsed.GetValue(BudgetOption) ?? DefaultBudget) - Stopwatch.GetElapsedTime(start), split.Validation.Length, report.Note);
         report.Steps(steps, parsed.GetValue(StepsOption) is null ? parsed.GetValue(BudgetOption) ?? DefaultBudget : null);

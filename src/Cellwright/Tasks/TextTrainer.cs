@@ -17,6 +17,7 @@ public sealed class TextTrainer : IDisposable
     private readonly Adam optimizer;
     private readonly GradientNorm norm;
     private readonly CrossEntropy loss;
+    private readonly Dropout dropout;
     private readonly int[] inputs;
     private readonly int[] targets;
     private readonly AlignedBuffer embedded;
@@ -43,6 +44,7 @@ public sealed class TextTrainer : IDisposable
         optimizer = new Adam(model.Parameters, model.Team);
         norm = new GradientNorm(model.Parameters, model.Team);
         loss = new CrossEntropy(model.Team);
+        dropout = new Dropout(options.Dropout, options.Seed, "outputs", model.Team);
         int positions = checked(options.Batch * options.Window);
         inputs = new int[positions];
         targets = new int[positions];
@@ -72,6 +74,8 @@ public sealed class TextTrainer : IDisposable
         batches.Fill(Steps, inputs, targets);
         model.Embedding.Forward(inputs, embedded);
         layer.Forward(embedded.Span, window, batch, [], state, outputs.Span, nextState);
+        int outputLength = targets.Length * layer.OutputWidth;
+        dropout.Apply(outputs, outputLength, Steps);
         model.Head.Forward(targets.Length, outputs, scores);
         double mean = loss.MeanWithGradient(scores, targets, model.Vocabulary.Count, model.Head.Stride);
         if (!double.IsFinite(mean))
@@ -80,6 +84,7 @@ public sealed class TextTrainer : IDisposable
         }
 
         model.Head.Backward(targets.Length, outputs, scores, outputGradients);
+        dropout.Apply(outputGradients, outputLength, Steps);
         layer.Backward(outputGradients.Span, null, embeddedGradients.Span, null);
         model.Embedding.Backward(inputs, embeddedGradients);
 

@@ -22,4 +22,10 @@ public sealed record TextTrainingOptions
 
     /// <summary>The largest norm of all gradients together; longer ones are shortened to it.</summary>
     public double Clip { get; init; } = 1.0;
+
+    /// <summary>The share of the layer's outputs that is dropped at random in each training step, against learning by heart; 0 for none.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>The seed of what is dropped.</summary>
+    public ulong Seed { get; init; } = 1;
 }
