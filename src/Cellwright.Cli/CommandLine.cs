@@ -26,12 +26,10 @@ internal static class CommandLine
     /// <param name="error">Takes one sentence where the input or its use is bad.</param>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
-        RootCommand root = Root();
-        ParseResult parsed = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
+        ParseResult parsed = Parse(arguments);
+        if (Complaint(parsed) is { } complaint)
         {
-            string path = string.Join(' ', parsed.CommandResult.Command == root ? ["cellwright"] : Path(parsed.CommandResult.Command));
-            error.WriteLine($"{Sentence(parsed)}; '{path} --help' shows how it is used");
+            error.WriteLine(complaint);
             return BadInput;
         }
 
@@ -60,6 +58,23 @@ internal static class CommandLine
             error.WriteLine(problem.Message);
             return Failure;
         }
+    }
+
+    /// <summary>What is wrong with the words of a command, without running it; null where nothing is.</summary>
+    public static string? Complaint(IReadOnlyList<string> arguments) => Complaint(Parse(arguments));
+
+    private static ParseResult Parse(IReadOnlyList<string> arguments) =>
+        Root().Parse(arguments.Count == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    private static string? Complaint(ParseResult parsed)
+    {
+        if (parsed.Errors.Count == 0 || parsed.Action is { ClearsParseErrors: true })
+        {
+            return null;
+        }
+
+        string path = string.Join(' ', parsed.CommandResult.Command is RootCommand ? ["cellwright"] : Path(parsed.CommandResult.Command));
+        return $"{Sentence(parsed)}; '{path} --help' shows how it is used";
     }
 
     private static bool IsBadInput(Exception problem) =>

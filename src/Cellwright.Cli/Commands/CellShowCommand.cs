@@ -13,14 +13,13 @@ internal static class CellShowCommand
     private static readonly Option<int> InputOption = Options.Whole("--input", "The width of the input, for counting.", 64, 1, 1 << 20);
     private static readonly Option<int> HiddenOption = Options.Whole("--hidden", "The width of the signals, for counting.", 256, 1, 1 << 20);
     private static readonly Option<Dictionary<string, int>> SizeOption = Options.Sizes();
-    private static readonly Option<bool> StagesOption = new("--stages") { Description = "Also shows the program: which products and elementwise kernels run when, forward and backward." };
     private static readonly Option<bool> JsonOption = Options.Json();
 
     public static Command Create()
     {
-        ExampleCommand command = new("show", "Shows what was understood of a cell: its equations, names, shapes and cost.", "cellwright cell show gru --input 64 --hidden 512")
+        ExampleCommand command = new("show", "Shows what was understood of a cell: its equations, names, shapes, stages and cost.", "cellwright cell show gru --input 64 --hidden 512")
         {
-            CellName, InputOption, HiddenOption, SizeOption, StagesOption, JsonOption,
+            CellName, InputOption, HiddenOption, SizeOption, JsonOption,
         };
         command.SetAction(Run);
         return command;
@@ -104,15 +103,12 @@ internal static class CellShowCommand
 
         table.Write(output);
         output.WriteLine();
-        if (parsed.GetValue(StagesOption))
+        foreach (string line in ProgramText.Describe(graph, program))
         {
-            foreach (string line in ProgramText.Describe(graph, program))
-            {
-                output.WriteLine(line);
-            }
-
-            output.WriteLine();
+            output.WriteLine(line);
         }
+
+        output.WriteLine();
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -117,6 +117,7 @@ internal static unsafe class MatrixProduct
         int firstPanel,
         int panels)
     {
+        if (rows == 0) return;
         if (w.Runs == 1) Chains(kernels, rows, operand, 0, w, start, strideStart, c, strideC, firstPanel, panels);
         else InRuns(kernels, rows, operand, w, start, strideStart, c, strideC, firstPanel, panels);
     }

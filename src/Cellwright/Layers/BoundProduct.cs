@@ -80,4 +80,10 @@ internal sealed unsafe class BoundProduct : BoundStage
 
         MatrixProduct.Multiply(cursor.Count, joined, packed, from, fromStride, c, result.Stride);
     }
+
+    public override void Dispose()
+    {
+        packed.Dispose();
+        start?.Dispose();
+    }
 }

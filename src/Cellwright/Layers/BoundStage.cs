@@ -3,10 +3,15 @@ using Cellwright.Programs;
 namespace Cellwright.Layers;
 
 /// <summary>A stage with sizes: it can be run on rows of a layer's memory.</summary>
-internal abstract unsafe class BoundStage
+internal abstract class BoundStage : IDisposable
 {
     /// <summary>Takes over parameters that have changed.</summary>
     public virtual void Load()
+    {
+    }
+
+    /// <summary>Gives back memory of its own.</summary>
+    public virtual void Dispose()
     {
     }
 

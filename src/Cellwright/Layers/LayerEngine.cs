@@ -61,6 +61,9 @@ internal sealed class LayerEngine : IDisposable
 
     public BoundColumnTotal[] ColumnTotals { get; private set; } = [];
 
+    /// <summary>Whether the memory behind parameters and weights is gone.</summary>
+    public bool IsDisposed { get; private set; }
+
     /// <summary>Whether the backward pass is compiled.</summary>
     public bool HasBackward { get; private set; }
 
@@ -113,6 +116,8 @@ internal sealed class LayerEngine : IDisposable
 
     public void Dispose()
     {
+        IsDisposed = true;
+        bound.ForEach(stage => stage.Dispose());
         first.Dispose();
         last.Dispose();
     }

@@ -49,6 +49,7 @@ internal sealed unsafe class LayerRun : IDisposable
     /// <summary>Begins a batch: makes room and puts the initial states in place.</summary>
     public void Begin(int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial)
     {
+        ObjectDisposedException.ThrowIf(engine.IsDisposed, typeof(Layer));
         rows.Set(steps, batch, lengths);
         memory.Reserve(batch, rows.Total);
         statesWereGiven = initial is not null;

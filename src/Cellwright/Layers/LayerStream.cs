@@ -23,6 +23,7 @@ public sealed class LayerStream : IDisposable
     /// <summary>Takes one step.</summary>
     /// <param name="x">The input at this step; several inputs one behind the other.</param>
     /// <param name="y">Receives the output.</param>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public void Step(ReadOnlySpan<float> x, Span<float> y)
     {
         run.Begin(steps: 1, batch: 1, lengths: [], State);

@@ -27,6 +27,20 @@ public sealed partial class DocumentationTests
 
     [Theory]
     [MemberData(nameof(Pages))]
+    public void Every_command_on_a_page_is_one_the_tool_understands(string page)
+    {
+        foreach (Match line in CommandLineExample().Matches(Repository.Text(page)))
+        {
+            string[] words = [.. Word().Matches(line.Groups[1].Value).Select(word => word.Value.Trim('"'))];
+            Cellwright.Cli.CommandLine.Complaint(words).ShouldBeNull(line.Value);
+        }
+    }
+
+    [Fact]
+    public void The_first_page_shows_commands() => CommandLineExample().Count(Repository.Text("README.md")).ShouldBeGreaterThan(5);
+
+    [Theory]
+    [MemberData(nameof(Pages))]
     public void Every_link_inside_the_project_leads_somewhere(string page)
     {
         string folder = Path.GetDirectoryName(Path.Combine(Repository.Root, page))!;
@@ -39,6 +53,13 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"^```cell\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CellBlock();
+
+    // A line of a block that calls the tool, by its name or from the checkout.
+    [GeneratedRegex(@"^(?:cellwright|dotnet run -c Release --project src/Cellwright\.Cli --) (.+?)(?:\s+#.*)?$", RegexOptions.Multiline)]
+    private static partial Regex CommandLineExample();
+
+    [GeneratedRegex("\"[^\"]*\"|\\S+")]
+    private static partial Regex Word();
 
     [GeneratedRegex(@"\]\((?!https?:|#)([^)#]+)")]
     private static partial Regex Link();

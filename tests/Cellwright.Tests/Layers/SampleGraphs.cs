@@ -8,9 +8,9 @@ internal static class SampleGraphs
 {
     public static IEnumerable<(string Name, CellGraph Cell)> All =>
     [
-        ("lstm", Lstm(concatenated: false)),
+        ("lstm node by node", Lstm(concatenated: false)),
         ("lstm on a concatenation", Lstm(concatenated: true)),
-        ("gru", Gru()),
+        ("gru node by node", Gru()),
         ("linear state", Linear()),
         ("softmax and norm", Norm()),
         ("remembered input and two widths", Remembering()),
@@ -79,7 +79,6 @@ internal static class SampleGraphs
     private static CellGraph Remembering()
     {
         Builder b = new();
-        Width small = Width.Hidden / 2;
         Node x = b.Input("x");
         Node s = b.Previous("s", Width.Of(3));
         Node gate = b.Signal("k", b.G.Unary(Operation.Sigmoid, b.G.Product(b.Matrix("W_k", Width.One, Width.Input), x)), Width.One);
@@ -87,7 +86,6 @@ internal static class SampleGraphs
             b.G.Product(b.Matrix("W", Width.Of(3), Width.Input), x), b.G.Product(b.Matrix("W_1", Width.Of(3), Width.Input), b.Previous("x", Width.Input))))), Width.Of(3));
         b.Signal("h", b.G.Multiply(b.G.Subtract(b.G.Constant(1), gate), b.G.Unary(Operation.Tanh, b.G.Add(
             b.G.Product(b.Matrix("V", Width.Hidden, Width.Of(3) + Width.Hidden), b.G.Concatenate(next, b.Previous("h"))), b.Vector("b")))));
-        _ = small;
         return b.Cell("h", "h", "s", "x");
     }
 

@@ -1,0 +1,106 @@
+using Cellwright.Graphs;
+using Cellwright.Layers;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Layers;
+
+public sealed class LayerTests
+{
+    private static readonly Dictionary<string, int> Sizes = new() { ["input"] = 5, ["hidden"] = 19 };
+
+    [Theory]
+    [InlineData("lstm")]
+    [InlineData("gru")]
+    [InlineData("lstm-peephole-full")]
+    public void A_streaming_step_allocates_nothing(string name)
+    {
+        using Layer layer = new(Cell.Named(name), Sizes, 1);
+        layer.Initialize(1);
+        using LayerStream stream = layer.CreateStream();
+        float[] x = new float[5];
+        float[] y = new float[19];
+        stream.Step(x, y);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+        {
+            stream.Step(x, y);
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_batch_allocates_nothing_once_its_shape_has_been_seen()
+    {
+        using Layer layer = new(Cell.Named("lstm"), Sizes, 2);
+        layer.Initialize(1);
+        float[] x = new float[6 * 4 * 5];
+        float[] y = new float[6 * 4 * 19];
+        int[] lengths = [6, 2, 5, 1];
+        LayerState state = layer.CreateState(4);
+        long before = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            before = i == 10 ? GC.GetAllocatedBytesForCurrentThread() : before;
+            layer.Forward(x, 6, 4, lengths, state, y, state);
+            layer.Backward(y, null, x, state);
+            layer.Load();
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_sequence_of_no_steps_keeps_its_state_and_its_gradient()
+    {
+        LayerHarness harness = new(Cell.Named("gru").Graph, 5, 7);
+        Dictionary<string, double[]> tensors = harness.Draw(4, 3, seed: 2);
+        Dictionary<string, double[]> results = harness.Compile(new SequenceShape(4, 3, new[] { 4, 0, 2 }), tensors, threads: 2);
+        results["state.h"][7..14].ShouldBe(tensors["state.h"][7..14]);
+        results["grad.state.h"][7..14].ShouldBe(tensors["dstate.h"][7..14]);
+        Dictionary<string, double[]> none = harness.Compile(new SequenceShape(4, 3, new[] { 0, 0, 0 }), tensors, threads: 2);
+        none["state.h"].ShouldBe(tensors["state.h"]);
+        none["grad.state.h"].ShouldBe(tensors["dstate.h"]);
+        none["grad.U_n"].ShouldAllBe(value => value == 0);
+        none["grad.b_n"].ShouldAllBe(value => value == 0);
+        none["y"].ShouldAllBe(value => value == 0);
+    }
+
+    [Fact]
+    public void Padding_is_never_read()
+    {
+        LayerHarness harness = new(Cell.Named("lstm").Graph, 5, 7);
+        Dictionary<string, double[]> tensors = harness.Draw(4, 2, seed: 2);
+        SequenceShape shape = new(4, 2, new[] { 1, 4 });
+        Dictionary<string, double[]> clean = harness.Compile(shape, tensors, threads: 1);
+        for (int t = 1; t < 4; t++)
+        {
+            tensors["x"].AsSpan(t * 2 * 5, 5).Fill(double.NaN);
+            tensors["dy"].AsSpan(t * 2 * 7, 7).Fill(double.NaN);
+        }
+
+        foreach ((string key, double[] values) in harness.Compile(shape, tensors, threads: 1))
+        {
+            values.ShouldBe(clean[key], key);
+        }
+    }
+
+    [Fact]
+    public void A_stream_of_a_disposed_layer_says_so()
+    {
+        Layer layer = new(Cell.Named("elman"), Sizes, 1);
+        using LayerStream stream = layer.CreateStream();
+        layer.Dispose();
+        Should.Throw<ObjectDisposedException>(() => stream.Step(new float[5], new float[19]));
+    }
+
+    [Fact]
+    public void A_wrong_shape_is_said_in_a_sentence()
+    {
+        using Layer layer = new(Cell.Named("elman"), Sizes, 1);
+        Should.Throw<ArgumentException>(() => layer.Forward(new float[9], 2, 1, [], null, new float[38], null)).Message.ShouldStartWith("'x' has 9 elements where the shape asks for 10");
+        Should.Throw<ArgumentException>(() => layer.Forward(new float[10], 2, 1, [3], null, new float[38], null)).Message.ShouldStartWith("a length of 3 is outside 0 to 2");
+        Should.Throw<ArgumentException>(() => new Layer(Cell.Named("elman"), new Dictionary<string, int> { ["input"] = 5 }, 1)).Message.ShouldStartWith("the cell needs the size 'hidden'");
+    }
+}
