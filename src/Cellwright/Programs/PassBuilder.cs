@@ -237,7 +237,8 @@ internal sealed class PassBuilder
             offset += part.Shape.Rows;
         }
 
-        return new AssembleStage(parts, places[node], node.Shape.Rows);    }
+        return new AssembleStage(parts, places[node], node.Shape.Rows);
+    }
 
     private IEnumerable<ProductStage> Products(Position position)
     {
