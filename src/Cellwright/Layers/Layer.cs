@@ -18,7 +18,7 @@ namespace Cellwright.Layers;
 /// float[] y = new float[steps * batch * 32];
 /// layer.Forward(x, steps, batch, lengths: [], initial: null, y, final: null);
 /// </code></example>
-public sealed class Layer : IDisposable
+public sealed class Layer : SequenceLayer
 {
     private readonly Cell? cell;
     private readonly LayerEngine engine;
@@ -27,7 +27,7 @@ public sealed class Layer : IDisposable
     private int steps = -1;
     private int batch;
 
-    /// <summary>Compiles a cell for given sizes. Parameters are 0 until they are set or <see cref="Initialize"/>d.</summary>
+    /// <summary>Compiles a cell for given sizes. Parameters are 0 until they are set or <see cref="SequenceLayer.Initialize"/>d.</summary>
     /// <param name="cell">The cell.</param>
     /// <param name="sizes">A value for each size the cell names: <c>input</c>, <c>hidden</c> and what its directives add.</param>
     /// <param name="threads">How many threads share a batch; 0 for one per processor.</param>
@@ -71,64 +71,29 @@ public sealed class Layer : IDisposable
     /// <summary>The sizes it was compiled for.</summary>
     public IReadOnlyDictionary<string, int> Sizes { get; }
 
-    /// <summary>How many threads share a batch.</summary>
-    public int Threads { get; }
+    /// <inheritdoc/>
+    public override int Threads { get; }
 
-    /// <summary>The width of the first input.</summary>
-    public int InputWidth => inputWidths[0];
+    /// <inheritdoc/>
+    public override int InputWidth => inputWidths[0];
 
     /// <summary>The width of each input, in the order the cell declares them.</summary>
     public IReadOnlyList<int> InputWidths => inputWidths;
 
-    /// <summary>The width of the output.</summary>
-    public int OutputWidth { get; }
+    /// <inheritdoc/>
+    public override int OutputWidth { get; }
 
     /// <summary>The parameters, in the order the equations name them. Call <see cref="Load"/> after changing values.</summary>
-    public IReadOnlyList<Parameter> Parameters { get; }
+    public override IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>Draws all parameters as the cell says, and loads them.</summary>
-    /// <param name="seed">The same seed gives the same values.</param>
-    public void Initialize(ulong seed)
-    {
-        for (int i = 0; i < Parameters.Count; i++)
-        {
-            ParameterInitialization.Draw(Graph.Parameters[i], Parameters[i], Sizes, seed);
-        }
+    internal override IReadOnlyList<(string Name, int Width)> StateWidths =>
+        [.. Graph.States.Select(state => (state.Name, state.Next.Shape.Rows.Evaluate(Sizes)))];
 
-        Load();
-    }
+    /// <inheritdoc/>
+    public override void Load() => engine.Load();
 
-    /// <summary>Takes over changed parameter values.</summary>
-    public void Load() => engine.Load();
-
-    /// <summary>The states a sequence begins with as the cell says: zeros, constants or learned values.</summary>
-    /// <param name="sequences">B.</param>
-    public LayerState CreateState(int sequences)
-    {
-        LayerState state = new(sequences, StateWidths());
-        for (int i = 0; i < state.Names.Count; i++)
-        {
-            OnceValue initial = engine.InitialValue(i);
-            Span<float> values = state.At(i);
-            for (int j = 0; j < values.Length; j++)
-            {
-                values[j] = initial[j % initial.Rows, 0];
-            }
-        }
-
-        return state;
-    }
-
-    /// <summary>Runs a batch forward.</summary>
-    /// <param name="x">The input, [T, B, <see cref="InputWidth"/>]; never read past a sequence's end.</param>
-    /// <param name="steps">T.</param>
-    /// <param name="batch">B.</param>
-    /// <param name="lengths">The steps of each sequence, 0 to T; empty when all are T.</param>
-    /// <param name="initial">The states before the first step; null for those the cell says.</param>
-    /// <param name="y">Receives the outputs, [T, B, <see cref="OutputWidth"/>]; 0 past a sequence's end.</param>
-    /// <param name="final">Receives the states behind each sequence's last step, where wanted; may be <paramref name="initial"/>.</param>
-    /// <exception cref="ArgumentException">A span's length is not what the shape says, or the cell has several inputs.</exception>
-    public void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
     {
         if (inputWidths.Length != 1)
         {
@@ -193,13 +158,8 @@ public sealed class Layer : IDisposable
         }
     }
 
-    /// <summary>Runs the last batch backward: every <see cref="Parameter.Gradient"/> is overwritten.</summary>
-    /// <param name="dy">The gradient by the outputs, [T, B, <see cref="OutputWidth"/>]; not read past a sequence's end.</param>
-    /// <param name="dFinal">The gradient by the final states; null for 0.</param>
-    /// <param name="dx">Receives the gradient by the (first) input, [T, B, <see cref="InputWidth"/>]; empty where not wanted.</param>
-    /// <param name="dInitial">Receives the gradient by the initial states, where wanted.</param>
-    /// <exception cref="InvalidOperationException">Nothing was run forward.</exception>
-    public void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial)
+    /// <inheritdoc/>
+    public override void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial)
     {
         if (steps < 0)
         {
@@ -235,7 +195,7 @@ public sealed class Layer : IDisposable
     public LayerStream CreateStream() => new(this, engine);
 
     /// <inheritdoc/>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         run.Dispose();
         engine.Dispose();
@@ -243,14 +203,24 @@ public sealed class Layer : IDisposable
 
     internal CellGraph Graph { get; }
 
-    internal IEnumerable<(string Name, int Width)> StateWidths() =>
-        Graph.States.Select(state => (state.Name, state.Next.Shape.Rows.Evaluate(Sizes)));
-
-    private static void Check(int actual, int expected, string name)
+    internal override void Draw(ulong seed, string prefix)
     {
-        if (actual != expected)
+        for (int i = 0; i < Parameters.Count; i++)
         {
-            throw new ArgumentException($"'{name}' has {actual} elements where the shape asks for {expected}", name);
+            ParameterInitialization.Draw(Graph.Parameters[i], Parameters[i], Sizes, seed, prefix);
+        }
+    }
+
+    internal override void WriteInitialState(LayerState state)
+    {
+        for (int i = 0; i < Graph.States.Count; i++)
+        {
+            OnceValue initial = engine.InitialValue(i);
+            Span<float> values = state.At(i);
+            for (int j = 0; j < values.Length; j++)
+            {
+                values[j] = initial[j % initial.Rows, 0];
+            }
         }
     }
 }

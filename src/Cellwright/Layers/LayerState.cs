@@ -14,6 +14,13 @@ public sealed class LayerState
         values = [.. all.Select(state => new float[batch * state.Width])];
     }
 
+    private LayerState(LayerState whole, int first, int count)
+    {
+        Batch = whole.Batch;
+        names = whole.names[first..(first + count)];
+        values = whole.values[first..(first + count)];
+    }
+
     /// <summary>B, the number of sequences.</summary>
     public int Batch { get; }
 
@@ -46,4 +53,7 @@ public sealed class LayerState
     }
 
     internal Span<float> At(int index) => values[index];
+
+    /// <summary>Some of the states: the same memory, as the state of a layer inside.</summary>
+    internal LayerState Part(int first, int count) => new(this, first, count);
 }

@@ -24,6 +24,13 @@ public sealed class Parameter
         gradient = GC.AllocateArray<float>(rows * columns, pinned: true);
     }
 
+    /// <summary>The same values and gradient under a longer name: a parameter of a layer inside another.</summary>
+    internal Parameter(string prefix, Parameter inner)
+    {
+        (Name, Rows, Columns, IsBias) = (prefix + inner.Name, inner.Rows, inner.Columns, inner.IsBias);
+        (values, gradient) = (inner.values, inner.gradient);
+    }
+
     /// <summary>The name.</summary>
     public string Name { get; }
 

@@ -11,9 +11,14 @@ internal static class ParameterInitialization
         && parameter.Node.Graph.Nodes.Where(node => node.IsPerStep && node.Operands.Contains(parameter.Node)).All(node => node.Operation is Operation.Add);
 
     /// <summary>Draws one parameter's values; they depend on the seed, the parameter's name and its shape alone.</summary>
-    public static void Draw(CellParameter parameter, Parameter values, IReadOnlyDictionary<string, int> sizes, ulong seed)
+    /// <param name="parameter">What the cell says of it.</param>
+    /// <param name="values">Receives the values.</param>
+    /// <param name="sizes">The layer's sizes.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="prefix">What stands before the parameter's name in a stack, so that equal layers differ.</param>
+    public static void Draw(CellParameter parameter, Parameter values, IReadOnlyDictionary<string, int> sizes, ulong seed, string prefix)
     {
-        RandomStream random = new(seed, "initial " + parameter.Name);
+        RandomStream random = new(seed, "initial " + prefix + parameter.Name);
         Initializer how = parameter.Initializer;
         Span<float> target = values.Values;
         switch (how.Kind)

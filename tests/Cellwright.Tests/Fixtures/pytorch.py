@@ -82,7 +82,43 @@ def fixture(cell, hidden, lengths, seed):
     return tensors
 
 
+def deep_fixture(cell, hidden, lengths, seed):
+    """Two bidirectional layers, under the names of a stack: layer1.reverse.W_i."""
+    make, options, gates, states = CELLS[cell]
+    torch.manual_seed(seed)
+    network = make(INPUT, hidden, num_layers=2, bidirectional=True, **options).double()
+    names = [f"layer{layer}.{direction}" for layer in range(2) for direction in ("", "reverse.")]
+    x = torch.randn(STEPS, BATCH, INPUT, dtype=torch.float64, requires_grad=True)
+    initial = [(0.5 * torch.randn(4, BATCH, hidden, dtype=torch.float64)).requires_grad_() for _ in states]
+    dy = torch.randn(STEPS, BATCH, 2 * hidden, dtype=torch.float64)
+    dstate = [torch.randn(4, BATCH, hidden, dtype=torch.float64) for _ in states]
+    packed = pack_padded_sequence(x, torch.tensor(lengths), enforce_sorted=False)
+    y, final = network(packed, tuple(initial) if len(states) > 1 else initial[0])
+    y, _ = pad_packed_sequence(y, total_length=STEPS)
+    final = final if len(states) > 1 else [final]
+    loss = (y * dy).sum() + sum((state * cotangent).sum() for state, cotangent in zip(final, dstate))
+    loss.backward()
+
+    tensors = {"x": x, "lengths": torch.tensor(lengths), "dy": dy, "out.y": y, "out.grad.x": x.grad}
+    for i, prefix in enumerate(names):
+        suffix = f"_l{i // 2}" + ("_reverse" if i % 2 else "")
+        weights = [getattr(network, part + suffix) for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+        tensors |= {prefix + name: value for name, value in in_our_names(gates, *weights, gradient=False).items()}
+        gradients = in_our_names(gates, *(weight.grad for weight in weights), gradient=True)
+        tensors |= {f"out.grad.{prefix}{name}": value for name, value in gradients.items()}
+        for name, start, end, cotangent in zip(states, initial, final, dstate):
+            tensors |= {f"state.{prefix}{name}": start[i], f"dstate.{prefix}{name}": cotangent[i]}
+            tensors |= {f"out.state.{prefix}{name}": end[i], f"out.grad.state.{prefix}{name}": start.grad[i]}
+    return tensors
+
+
 if __name__ == "__main__":
+    folder = pathlib.Path(__file__).parent / "pytorch-layers"
+    folder.mkdir(exist_ok=True)
+    for seed, cell in enumerate(["lstm", "gru-reset-after", "elman"], start=9000):
+        path = folder / f"{cell}.safetensors"
+        write_safetensors(path, deep_fixture(cell, 7, LENGTHS["mixed"], seed))
+        print(path.name, path.stat().st_size)
     folder = pathlib.Path(__file__).parent / "pytorch"
     folder.mkdir(exist_ok=True)
     cases = [(7, "mixed"), (19, "mixed"), (7, "equal")]

@@ -1,0 +1,157 @@
+namespace Cellwright.Layers;
+
+/// <summary>
+/// Two layers over the same input, one from each sequence's first step to its last, one from its own last step to its
+/// first; the output is both, one behind the other (Schuster and Paliwal, 1997).
+/// </summary>
+/// <remarks>
+/// Parameters and states of the second have <c>reverse.</c> before their names. The final state of the second is the
+/// one at the sequence's first step.
+/// </remarks>
+/// <param name="forward">The layer that runs with time.</param>
+/// <param name="reverse">The layer that runs against it; its input is as wide.</param>
+public sealed class BidirectionalLayer(SequenceLayer forward, SequenceLayer reverse) : SequenceLayer
+{
+    private const string Prefix = "reverse.";
+
+    private readonly Parameter[] parameters = [.. forward.Parameters, .. reverse.Parameters.Select(parameter => new Parameter(Prefix, parameter))];
+    private float[] reversedInput = [];
+    private float[] forwardOutput = [];
+    private float[] reverseOutput = [];
+    private float[] inputGradient = [];
+    private int[] lengths = [];
+    private int steps = -1;
+    private int batch;
+
+    /// <inheritdoc/>
+    public override int InputWidth { get; } = forward.InputWidth == reverse.InputWidth
+        ? forward.InputWidth
+        : throw new ArgumentException($"both directions read one input, but one is {forward.InputWidth} wide and the other {reverse.InputWidth}", nameof(reverse));
+
+    /// <inheritdoc/>
+    public override int OutputWidth => forward.OutputWidth + reverse.OutputWidth;
+
+    /// <inheritdoc/>
+    public override int Threads => forward.Threads;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => parameters;
+
+    internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; } =
+        [.. forward.StateWidths, .. reverse.StateWidths.Select(state => (Prefix + state.Name, state.Width))];
+
+    /// <inheritdoc/>
+    public override void Load()
+    {
+        forward.Load();
+        reverse.Load();
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
+    {
+        Check(x.Length, steps * batch * InputWidth, nameof(x));
+        Check(y.Length, steps * batch * OutputWidth, nameof(y));
+        (this.steps, this.batch) = (steps, batch);
+        this.lengths = this.lengths.Length == batch ? this.lengths : new int[batch];
+        for (int i = 0; i < batch; i++)
+        {
+            this.lengths[i] = lengths.IsEmpty ? steps : lengths[i];
+        }
+
+        Span<float> reversed = Room(ref reversedInput, x.Length);
+        Reverse(x, InputWidth, 0, reversed, InputWidth, 0, InputWidth);
+        Span<float> first = Room(ref forwardOutput, steps * batch * forward.OutputWidth);
+        Span<float> second = Room(ref reverseOutput, steps * batch * reverse.OutputWidth);
+        forward.Forward(x, steps, batch, lengths, Part(initial, isReverse: false), first, Part(final, isReverse: false));
+        reverse.Forward(reversed, steps, batch, lengths, Part(initial, isReverse: true), second, Part(final, isReverse: true));
+        y.Clear();
+        Copy(first, forward.OutputWidth, 0, y, OutputWidth, 0, forward.OutputWidth);
+        Reverse(second, reverse.OutputWidth, 0, y, OutputWidth, forward.OutputWidth, reverse.OutputWidth);
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial)
+    {
+        if (steps < 0)
+        {
+            throw new InvalidOperationException("run a batch forward before running it backward");
+        }
+
+        Check(dy.Length, steps * batch * OutputWidth, nameof(dy));
+        Span<float> first = Room(ref forwardOutput, steps * batch * forward.OutputWidth);
+        Span<float> second = Room(ref reverseOutput, steps * batch * reverse.OutputWidth);
+        Copy(dy, OutputWidth, 0, first, forward.OutputWidth, 0, forward.OutputWidth);
+        Reverse(dy, OutputWidth, forward.OutputWidth, second, reverse.OutputWidth, 0, reverse.OutputWidth);
+        forward.Backward(first, Part(dFinal, isReverse: false), dx, Part(dInitial, isReverse: false));
+        Span<float> reversed = dx.IsEmpty ? [] : Room(ref reversedInput, dx.Length);
+        reverse.Backward(second, Part(dFinal, isReverse: true), reversed, Part(dInitial, isReverse: true));
+        if (dx.IsEmpty)
+        {
+            return;
+        }
+
+        Span<float> turned = Room(ref inputGradient, dx.Length);
+        turned.Clear();
+        Reverse(reversed, InputWidth, 0, turned, InputWidth, 0, InputWidth);
+        for (int i = 0; i < dx.Length; i++)
+        {
+            dx[i] += turned[i];
+        }
+    }
+
+    internal override void Draw(ulong seed, string prefix)
+    {
+        forward.Draw(seed, prefix);
+        reverse.Draw(seed, prefix + Prefix);
+    }
+
+    internal override void WriteInitialState(LayerState state)
+    {
+        forward.WriteInitialState(Part(state, isReverse: false)!);
+        reverse.WriteInitialState(Part(state, isReverse: true)!);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        forward.Dispose();
+        reverse.Dispose();
+    }
+
+    private static Span<float> Room(ref float[] memory, int length)
+    {
+        if (memory.Length < length)
+        {
+            memory = new float[length];
+        }
+
+        return memory.AsSpan(0, length);
+    }
+
+    private LayerState? Part(LayerState? state, bool isReverse) => isReverse
+        ? state?.Part(forward.StateWidths.Count, reverse.StateWidths.Count)
+        : state?.Part(0, forward.StateWidths.Count);
+
+    private void Copy(ReadOnlySpan<float> source, int sourceWidth, int sourceOffset, Span<float> target, int targetWidth, int targetOffset, int width)
+    {
+        for (int row = 0; row < steps * batch; row++)
+        {
+            source.Slice((row * sourceWidth) + sourceOffset, width).CopyTo(target[((row * targetWidth) + targetOffset)..]);
+        }
+    }
+
+    // Each sequence's own steps in opposite order; what lies past its end is left alone.
+    private void Reverse(ReadOnlySpan<float> source, int sourceWidth, int sourceOffset, Span<float> target, int targetWidth, int targetOffset, int width)
+    {
+        for (int sequence = 0; sequence < batch; sequence++)
+        {
+            for (int t = 0; t < lengths[sequence]; t++)
+            {
+                int from = (t * batch) + sequence;
+                int to = ((lengths[sequence] - 1 - t) * batch) + sequence;
+                source.Slice((from * sourceWidth) + sourceOffset, width).CopyTo(target[((to * targetWidth) + targetOffset)..]);
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+namespace Cellwright.Layers;
+
+/// <summary>Layers one upon the other: each reads what the one below gives out.</summary>
+/// <remarks>
+/// Parameters and states have <c>layer0.</c>, <c>layer1.</c>, … before their names. With residual connections a layer
+/// whose input and output are equally wide gives out the sum of both; the first layer never does.
+/// </remarks>
+public sealed class LayerStack : SequenceLayer
+{
+    private readonly SequenceLayer[] layers;
+    private readonly bool[] addsInput;
+    private readonly Parameter[] parameters;
+    private readonly float[][] outputs;
+    private readonly float[][] gradients;
+    private readonly int[] firstStates;
+    private int steps = -1;
+    private int batch;
+
+    /// <summary>Puts layers together, the lowest first.</summary>
+    /// <param name="layers">The layers; the stack disposes them.</param>
+    /// <param name="residual">Whether layers of equal widths add their input to their output.</param>
+    /// <exception cref="ArgumentException">There is no layer, or one does not fit the one below.</exception>
+    public LayerStack(IReadOnlyList<SequenceLayer> layers, bool residual = false)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        if (layers.Count == 0)
+        {
+            throw new ArgumentException("a stack needs at least one layer", nameof(layers));
+        }
+
+        for (int i = 1; i < layers.Count; i++)
+        {
+            if (layers[i].InputWidth != layers[i - 1].OutputWidth)
+            {
+                throw new ArgumentException($"layer {i} reads {layers[i].InputWidth} values where the one below gives {layers[i - 1].OutputWidth}", nameof(layers));
+            }
+        }
+
+        this.layers = [.. layers];
+        addsInput = [.. layers.Select((layer, i) => residual && i > 0 && layer.InputWidth == layer.OutputWidth)];
+        parameters = [.. layers.SelectMany((layer, i) => layer.Parameters.Select(parameter => new Parameter(Prefix(i), parameter)))];
+        StateWidths = [.. layers.SelectMany((layer, i) => layer.StateWidths.Select(state => (Prefix(i) + state.Name, state.Width)))];
+        firstStates = [.. layers.Select((_, i) => layers.Take(i).Sum(below => below.StateWidths.Count))];
+        outputs = [.. layers.Select(_ => Array.Empty<float>())];
+        gradients = [.. layers.Select(_ => Array.Empty<float>())];
+    }
+
+    /// <summary>The layers, the lowest first.</summary>
+    public IReadOnlyList<SequenceLayer> Layers => layers;
+
+    /// <inheritdoc/>
+    public override int InputWidth => layers[0].InputWidth;
+
+    /// <inheritdoc/>
+    public override int OutputWidth => layers[^1].OutputWidth;
+
+    /// <inheritdoc/>
+    public override int Threads => layers[0].Threads;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters => parameters;
+
+    internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
+
+    /// <inheritdoc/>
+    public override void Load()
+    {
+        foreach (SequenceLayer layer in layers)
+        {
+            layer.Load();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
+    {
+        (this.steps, this.batch) = (steps, batch);
+        ReadOnlySpan<float> input = x;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            Span<float> output = i == layers.Length - 1 ? y : Room(outputs, i, steps * batch * layers[i].OutputWidth);
+            layers[i].Forward(input, steps, batch, lengths, Part(initial, i), output, Part(final, i));
+            if (addsInput[i])
+            {
+                Add(output, input);
+            }
+
+            input = output;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial)
+    {
+        if (steps < 0)
+        {
+            throw new InvalidOperationException("run a batch forward before running it backward");
+        }
+
+        ReadOnlySpan<float> gradient = dy;
+        for (int i = layers.Length - 1; i >= 0; i--)
+        {
+            Span<float> below = i == 0 ? dx : Room(gradients, i, steps * batch * layers[i].InputWidth);
+            layers[i].Backward(gradient, Part(dFinal, i), below, Part(dInitial, i));
+            if (addsInput[i])
+            {
+                Add(below, gradient);
+            }
+
+            gradient = below;
+        }
+    }
+
+    internal override void Draw(ulong seed, string prefix)
+    {
+        for (int i = 0; i < layers.Length; i++)
+        {
+            layers[i].Draw(seed, prefix + Prefix(i));
+        }
+    }
+
+    internal override void WriteInitialState(LayerState state)
+    {
+        for (int i = 0; i < layers.Length; i++)
+        {
+            layers[i].WriteInitialState(Part(state, i)!);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        foreach (SequenceLayer layer in layers)
+        {
+            layer.Dispose();
+        }
+    }
+
+    private static string Prefix(int layer) => $"layer{layer}.";
+
+    private static Span<float> Room(float[][] memory, int index, int length)
+    {
+        if (memory[index].Length < length)
+        {
+            memory[index] = new float[length];
+        }
+
+        return memory[index].AsSpan(0, length);
+    }
+
+    // Past a sequence's end the input may hold anything, which a layer's next stage never reads.
+    private static void Add(Span<float> sum, ReadOnlySpan<float> values)
+    {
+        for (int i = 0; i < sum.Length; i++)
+        {
+            sum[i] += values[i];
+        }
+    }
+
+    private LayerState? Part(LayerState? state, int layer) => state?.Part(firstStates[layer], layers[layer].StateWidths.Count);
+}

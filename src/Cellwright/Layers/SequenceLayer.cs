@@ -1,0 +1,90 @@
+namespace Cellwright.Layers;
+
+/// <summary>
+/// What runs over batches of sequences, forward and backward: a <see cref="Layer"/> of one cell, two of them in
+/// opposite directions, or a stack of any of these.
+/// </summary>
+/// <remarks>
+/// All tensors are float32 and row-major: inputs [T, B, <see cref="InputWidth"/>], outputs
+/// [T, B, <see cref="OutputWidth"/>], states [B, width]. A layer is used by one thread at a time.
+/// </remarks>
+public abstract class SequenceLayer : IDisposable
+{
+    /// <summary>The width of the input; of the first one where there are several.</summary>
+    public abstract int InputWidth { get; }
+
+    /// <summary>The width of the output.</summary>
+    public abstract int OutputWidth { get; }
+
+    /// <summary>How many threads share a batch.</summary>
+    public abstract int Threads { get; }
+
+    /// <summary>The parameters. Call <see cref="Load"/> after changing values.</summary>
+    public abstract IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The states' names and widths, in the order a <see cref="LayerState"/> keeps them.</summary>
+    internal abstract IReadOnlyList<(string Name, int Width)> StateWidths { get; }
+
+    /// <summary>Draws all parameters as the cells say, and loads them.</summary>
+    /// <param name="seed">The same seed gives the same values.</param>
+    public void Initialize(ulong seed)
+    {
+        Draw(seed, string.Empty);
+        Load();
+    }
+
+    /// <summary>Takes over changed parameter values.</summary>
+    public abstract void Load();
+
+    /// <summary>The states a sequence begins with as the cells say: zeros, constants or learned values.</summary>
+    /// <param name="sequences">B.</param>
+    public LayerState CreateState(int sequences)
+    {
+        LayerState state = new(sequences, StateWidths);
+        WriteInitialState(state);
+        return state;
+    }
+
+    /// <summary>Runs a batch forward.</summary>
+    /// <param name="x">The input, [T, B, <see cref="InputWidth"/>]; never read past a sequence's end.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="lengths">The steps of each sequence, 0 to T; empty when all are T.</param>
+    /// <param name="initial">The states before the first step; null for those the cells say.</param>
+    /// <param name="y">Receives the outputs, [T, B, <see cref="OutputWidth"/>]; 0 past a sequence's end.</param>
+    /// <param name="final">Receives the states behind each sequence's last step, where wanted; may be <paramref name="initial"/>.</param>
+    /// <exception cref="ArgumentException">A span's length is not what the shape says, or a cell has several inputs.</exception>
+    public abstract void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final);
+
+    /// <summary>Runs the last batch backward: every <see cref="Parameter.Gradient"/> is overwritten.</summary>
+    /// <param name="dy">The gradient by the outputs, [T, B, <see cref="OutputWidth"/>]; not read past a sequence's end.</param>
+    /// <param name="dFinal">The gradient by the final states; null for 0.</param>
+    /// <param name="dx">Receives the gradient by the (first) input, [T, B, <see cref="InputWidth"/>]; empty where not wanted.</param>
+    /// <param name="dInitial">Receives the gradient by the initial states, where wanted.</param>
+    /// <exception cref="InvalidOperationException">Nothing was run forward.</exception>
+    public abstract void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    internal abstract void Draw(ulong seed, string prefix);
+
+    internal abstract void WriteInitialState(LayerState state);
+
+    /// <summary>Gives back memory.</summary>
+    /// <param name="disposing">Always true.</param>
+    protected abstract void Dispose(bool disposing);
+
+    /// <summary>Refuses a tensor of the wrong length.</summary>
+    private protected static void Check(int actual, int expected, string name)
+    {
+        if (actual != expected)
+        {
+            throw new ArgumentException($"'{name}' has {actual} elements where the shape asks for {expected}", name);
+        }
+    }
+}
