@@ -66,6 +66,11 @@ internal static class CellArgument
             {
                 throw new UsageException($"the width {width} is not a whole number for {string.Join(", ", width.Names.Select(name => $"{name} {sizes[name]}"))}; choose other sizes");
             }
+
+            if (width.Evaluate(sizes) < 1)
+            {
+                throw new UsageException($"the width {width} comes to {width.Evaluate(sizes)} for {string.Join(", ", width.Names.Select(name => $"{name} {sizes[name]}"))}; choose other sizes");
+            }
         }
 
         return sizes;
@@ -79,7 +84,8 @@ internal static class CellArgument
     {
         try
         {
-            return width.Evaluate(sizes) >= 0;
+            _ = width.Evaluate(sizes);
+            return true;
         }
         catch (ArgumentException)
         {

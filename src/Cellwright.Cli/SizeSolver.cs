@@ -50,6 +50,11 @@ internal sealed class SizeSolver
             {
                 throw Mismatch(width, actual, what, expected);
             }
+
+            if (actual < 1)
+            {
+                throw new UsageException($"{what} has no elements; {width} comes to {actual}");
+            }
         }
 
         return sizes;

@@ -14,6 +14,7 @@ internal sealed class CellReader
     private readonly List<(Definition State, Syntax? Value, SourceSpan Span)> initials = [];
     private readonly List<Definition> parameters = [];
     private readonly Dictionary<Equation, List<Read>> reads = [];
+    private readonly List<Read> readsOfInitials = [];
     private int shift;
 
     private CellReader(SourceText source)
@@ -240,16 +241,16 @@ internal sealed class CellReader
                 if (FindOrMake(mention.Name) is { } definition)
                 {
                     found.Add(new Read(definition, mention.Name.Time - shift == -1, mention.Name.Span));
-                    if (equation is null && definition.IsSignal)
-                    {
-                        throw Error(mention.Name.Span, $"an initial state is given by numbers and parameters; `{definition.Key}` is computed in every step");
-                    }
                 }
             }
 
             if (equation is not null)
             {
                 reads[equation] = found;
+            }
+            else
+            {
+                readsOfInitials.AddRange(found);
             }
 
             all.Add((equation, mentions));
@@ -324,6 +325,11 @@ internal sealed class CellReader
         foreach (Definition definition in names.All.Where(definition => definition.IsState && definition.Kind is not (DefinitionKind.Signal or DefinitionKind.Input)))
         {
             throw Error(definition.PreviousRead!.Value, $"`{definition.Key}` is the same in every step, so its value of the step before says nothing", $"write `{definition.Key}` without a time", definition.Span);
+        }
+
+        foreach (Read read in readsOfInitials.Where(read => read.Definition.IsSignal || read.Definition.ReadsSignals))
+        {
+            throw Error(read.Span, $"an initial state is given by numbers and parameters; `{read.Definition.Key}` is computed in every step");
         }
 
         foreach ((Definition state, _, SourceSpan span) in initials)

@@ -42,6 +42,12 @@ internal static class Commands
 
     private static readonly FrozenSet<string> WideSpaces = FrozenSet.Create("quad", "qquad");
 
+    private static readonly FrozenSet<string> EnvironmentsOfEquations =
+        FrozenSet.Create("aligned", "align", "gathered", "gather", "split", "equation", "eqnarray", "multline");
+
+    /// <summary>Whether an environment, starred or not, holds equations and nothing else.</summary>
+    public static bool IsEnvironmentOfEquations(string name) => EnvironmentsOfEquations.Contains(name.EndsWith('*') ? name[..^1] : name);
+
     public static bool IsSpace(string command) => Spaces.Contains(command);
 
     public static bool IsWideSpace(string command) => WideSpaces.Contains(command);

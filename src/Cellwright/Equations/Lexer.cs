@@ -300,6 +300,10 @@ internal sealed class Lexer
                     EndLine();
                     position = end + 1;
                     return;
+                case '[' or ']' or '(' or ')':
+                    // Formulas stand in \[ \] and \( \) as they do in $.
+                    position = end + 1;
+                    return;
                 case ',' or ';' or ':' or '!' or ' ':
                     gap = gap == Gap.None ? Gap.Space : gap;
                     position = end + 1;
@@ -314,6 +318,12 @@ internal sealed class Lexer
         {
             gap = Commands.IsWideSpace(command) ? Gap.Wide : gap == Gap.None ? Gap.Space : gap;
             position = end;
+            return;
+        }
+
+        if (command is "begin" or "end")
+        {
+            Environment(end);
             return;
         }
 
@@ -336,6 +346,26 @@ internal sealed class Lexer
         }
 
         Add(token.Kind, token.Text, end - position);
+    }
+
+    /// <summary>Skips <c>\begin{aligned}</c> and its end: what stands between are lines like any others.</summary>
+    private void Environment(int open)
+    {
+        int close = open < text.Length && text[open] == '{' ? text.AsSpan(open).IndexOfAny('}', '\n') : -1;
+        if (close < 0 || text[open + close] == '\n')
+        {
+            throw new EquationException(source, new SourceSpan(position, open), $"`{text[position..open]}` stands where the name of an environment follows, as in `\\begin{{aligned}}`");
+        }
+
+        close += open;
+        string environment = text[(open + 1)..close];
+        if (!Commands.IsEnvironmentOfEquations(environment))
+        {
+            throw new EquationException(source, new SourceSpan(position, close + 1), $"the environment `{environment}` is not known here", "write the equations in `aligned`, or one a line");
+        }
+
+        EndLine();
+        position = close + 1;
     }
 
     private void Add(TokenKind kind, string tokenText, int length)

@@ -14,7 +14,7 @@ internal sealed class ShapeInference
     private readonly CellReading cell;
     private readonly Dictionary<Definition, ShapeVariable> shapes = [];
     private readonly Dictionary<Definition, SourceSpan> uses = [];
-    private readonly List<(WidthVariable Whole, WidthVariable[] Parts)> concatenations = [];
+    private readonly List<(WidthVariable Whole, WidthVariable[] Parts, SourceSpan Place)> concatenations = [];
     private SourceSpan place;
     private int visited;
 
@@ -268,7 +268,7 @@ internal sealed class ShapeInference
         WidthVariable whole = new(parts.All(part => part.Value is not null) ? parts.Aggregate(Width.Zero, (sum, part) => sum + part.Value!) : null);
         if (whole.Value is null)
         {
-            concatenations.Add((whole, [.. parts]));
+            concatenations.Add((whole, [.. parts], concatenation.Span));
         }
 
         return ShapeVariable.Vector(whole);
@@ -348,7 +348,7 @@ internal sealed class ShapeInference
         for (bool moved = true; moved;)
         {
             moved = false;
-            foreach ((WidthVariable whole, WidthVariable[] parts) in concatenations)
+            foreach ((WidthVariable whole, WidthVariable[] parts, SourceSpan at) in concatenations)
             {
                 WidthVariable[] open = [.. parts.Where(part => part.Value is null)];
                 Width sum = parts.Aggregate(Width.Zero, (total, part) => total + (part.Value ?? Width.Zero));
@@ -362,7 +362,7 @@ internal sealed class ShapeInference
                 }
                 else if (open.Length == 0 && !sum.Equals(whole.Value))
                 {
-                    throw Error(place, $"a concatenation that should be {whole} wide is {sum} wide");
+                    throw Error(at, $"a concatenation that should be {whole} wide is {sum} wide");
                 }
             }
         }
@@ -374,6 +374,13 @@ internal sealed class ShapeInference
         foreach ((Definition definition, ShapeVariable shape) in shapes)
         {
             solved[definition] = shape.Solve() ?? throw Unsolved(definition, shape);
+            if (!solved[definition].Rows.CanBePositive || !solved[definition].Columns.CanBePositive)
+            {
+                throw Error(
+                    uses.GetValueOrDefault(definition, definition.Span),
+                    $"nothing is left for `{definition.Name}`: from its uses it is {shape}, and the other parts fill the concatenation alone",
+                    "say how wide the signal that holds the concatenation is, such as `width n = 2*hidden`");
+            }
         }
 
         return solved;

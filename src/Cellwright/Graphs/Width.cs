@@ -42,6 +42,9 @@ public sealed class Width : IEquatable<Width>
     /// <summary>Whether this is the number 0.</summary>
     public bool IsZero => terms.Length == 0 && constant == Rational.Zero;
 
+    /// <summary>Whether any sizes make this a number above 0.</summary>
+    internal bool CanBePositive => constant.Numerator > 0 || terms.Any(term => term.Factor.Numerator > 0);
+
     /// <summary>The named sizes that this width needs before it is a number.</summary>
     public IEnumerable<string> Names => terms.Select(term => term.Name);
 

@@ -22,8 +22,9 @@ internal static class VectorFunctions
         Operation.Subtract => p.Subtract(a, b),
         Operation.Multiply => p.Multiply(a, b),
         Operation.Divide => p.Divide(a, b),
-        Operation.Minimum => p.Minimum(a, b),
-        Operation.Maximum => p.Maximum(a, b),
+        // Both orders are one number, or differ where one operand is none; the bits of both together are none then too.
+        Operation.Minimum => p.Or(p.Minimum(a, b), p.Minimum(b, a)),
+        Operation.Maximum => p.Or(p.Maximum(a, b), p.Maximum(b, a)),
         Operation.Greater => p.And(p.GreaterMask(a, b), p.Constant(1)),
         Operation.Negate => p.Xor(a, p.ConstantBits(int.MinValue)),
         Operation.Sigmoid => Sigmoid(p, a),

@@ -281,7 +281,7 @@ public sealed class CellProgram
         request.Kept.AddRange(wanted);
         // A gradient carried from step to step is overwritten; what multiplies it behind the loop needs a copy.
         foreach (Node leaf in Gradients.StateCotangents.Where(leaf => graph.Nodes.Any(node =>
-            node.Operation is Operation.OuterTotal or Operation.Total or Operation.Product && node.Operands.Contains(leaf))))
+            node.Operation is Operation.OuterTotal or Operation.Total or Operation.Product && node.Operands.Any(operand => PassAnalysis.WholeOf(operand) == leaf))))
         {
             Place copy = SinglePlace("kept gradient by state " + leaf.Name, Storage.Steps, leaf.Shape.Rows);
             request.Copies.Add(leaf, copy);
@@ -290,7 +290,7 @@ public sealed class CellProgram
 
         PassBuilder builder = new("backward", new PassAnalysis(graph, request));
         Backward = builder.Build();
-        Place Of(Node node) => request.Copies.TryGetValue(node, out Place copy) ? copy : builder.PlaceOf(node) ?? throw new InvalidOperationException($"{node} has no place");
+        Place Of(Node node) => builder.PlaceOutsideLoop(node) ?? throw new InvalidOperationException($"{node} has no place");
         OuterTotals = [.. totals.Where(total => total.Operation == Operation.OuterTotal).Select(total => new OuterTotal(total, Of(total.Operands[0]), Of(total.Operands[1])))];
         ColumnTotals = [.. totals.Where(total => total.Operation == Operation.Total).Select(total => new ColumnTotal(total, Of(total.Operands[0])))];
     }

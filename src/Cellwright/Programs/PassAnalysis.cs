@@ -69,7 +69,28 @@ internal sealed class PassAnalysis
     public Place? Available(Node node) => request.Available(node);
 
     /// <summary>Where a leaf is kept for what runs outside the loop, if it is.</summary>
-    public Place? CopyOf(Node node) => request.Copies.TryGetValue(node, out Place place) ? place : null;
+    public Place? CopyOf(Node node)
+    {
+        if (request.Copies.TryGetValue(node, out Place place))
+        {
+            return place;
+        }
+
+        return node.Operation == Operation.SliceRows && node.IsPerStep && CopyOf(node.Operands[0]) is { } whole
+            ? whole with { Offset = (whole.Offset ?? Width.Zero) + node.Offset! }
+            : null;
+    }
+
+    /// <summary>The vector in which a part of one lies; every other node itself.</summary>
+    public static Node WholeOf(Node node)
+    {
+        while (node.Operation == Operation.SliceRows && node.IsPerStep)
+        {
+            node = node.Operands[0];
+        }
+
+        return node;
+    }
 
     public Position PositionOf(Node node) => positions[node];
 

@@ -33,6 +33,9 @@ internal sealed class PassBuilder
     /// <summary>Where a value lies once the pass is built, or null if it is not in memory.</summary>
     public Place? PlaceOf(Node node) => analysis.Available(node) ?? (places.TryGetValue(node, out Place place) ? place : ViewOf(node));
 
+    /// <summary>Where a value lies for what runs outside the loop: what the loop overwrites was copied for it.</summary>
+    public Place? PlaceOutsideLoop(Node node) => analysis.CopyOf(node) ?? PlaceOf(node);
+
     /// <summary>Builds the pass.</summary>
     public PassPlan Build()
     {
@@ -54,7 +57,8 @@ internal sealed class PassBuilder
             }
         }
 
-        kept.UnionWith(analysis.Kept.Where(node => analysis.Available(node) is null && ViewBase(node) is null));
+        // A part of a vector lies in the whole, so the whole is kept for it.
+        kept.UnionWith(analysis.Kept.Select(PassAnalysis.WholeOf).Where(node => analysis.Available(node) is null));
         foreach (Affine affine in analysis.Affines.Values.Where(affine => affine.IsSink && affine.Rest.Count > 0))
         {
             Add(stores, affine.Rest[0], affine.Slot);
@@ -279,7 +283,7 @@ internal sealed class PassBuilder
     }
 
     private Place OperandPlace(Node product, Phase phase) =>
-        (phase == Phase.Loop ? null : analysis.CopyOf(product.Operands[1])) ?? PlaceOf(product.Operands[1])
+        (phase == Phase.Loop ? PlaceOf(product.Operands[1]) : PlaceOutsideLoop(product.Operands[1]))
         ?? throw new InvalidOperationException($"the operand {product.Operands[1]} of {product} was not placed");
 
     /// <summary>A kernel in the making.</summary>

@@ -214,6 +214,37 @@ public sealed class CommandLineTests : IDisposable
         Refused(_ => { }, without: "U").ShouldContain("there is no tensor 'U'");
     }
 
+    [Fact]
+    public void A_width_that_comes_to_nothing_is_refused()
+    {
+        string path = Path.Combine(folder, "own.cell");
+        File.WriteAllText(path, "h = p * h[t-1] + q * [x, W x]\n");
+        (int code, _, string error) = Run("cell", "check", path, "--input", "7", "--hidden", "7");
+        code.ShouldBe(2);
+        error.ShouldContain("comes to 0 for hidden 7, input 7; choose other sizes");
+        string input = Path.Combine(folder, "bad.safetensors");
+        SafetensorsWriter writer = new();
+        writer.Add("x", [1, 1, 2], new float[2]);
+        writer.Add("p", [2], new float[2]);
+        writer.Add("q", [2], new float[2]);
+        writer.Add("W", [0, 2], Array.Empty<float>());
+        writer.Save(input);
+        (code, _, error) = Run("cell", "run", path, "--tensors", input, "--out", Path.Combine(folder, "never.safetensors"));
+        code.ShouldBe(2);
+        error.ShouldContain("the first dimension of the tensor 'W' has no elements");
+    }
+
+    [Fact]
+    public void An_initial_state_of_derived_parameters_passes_its_check()
+    {
+        string path = Path.Combine(folder, "own.cell");
+        File.WriteAllText(path, "two = 2\nlam = exp(-exp(nu))\nh_0 = two * tanh(lam)\nh = lam * h[t-1] + tanh(W x)\n");
+        (int code, string output, string error) = Run("cell", "check", path, "--input", "2", "--hidden", "3", "--steps", "3");
+        error.ShouldBeEmpty();
+        output.ShouldContain("The gradients agree.");
+        code.ShouldBe(0);
+    }
+
     private static (int Code, string Output, string Error) Run(params string[] arguments)
     {
         StringWriter output = new();

@@ -27,6 +27,35 @@ public class EquationErrorTests
         """);
 
     [Fact]
+    public void A_matrix_that_a_concatenation_leaves_no_room_for_is_named() => Message("n = norm([h[t-1], W x])\nh = M n").ShouldBe("""
+        line 1, column 19: nothing is left for `W`: from its uses it is a matrix [0, input], and the other parts fill the concatenation alone
+          n = norm([h[t-1], W x])
+                            ^^^
+          say how wide the signal that holds the concatenation is, such as `width n = 2*hidden`
+        """);
+
+    [Fact]
+    public void A_concatenation_of_a_wrong_width_is_shown_where_it_stands() => Message(
+        "width s = 3\nwidth r = 4\nh = tanh([W x, V x]) + h[t-1]\ns = W x\nr = V x").ShouldBe("""
+        line 3, column 10: a concatenation that should be hidden wide is 7 wide
+          h = tanh([W x, V x]) + h[t-1]
+                   ^^^^^^^^^^
+        """);
+
+    [Theory]
+    [InlineData("h_0 = g\ng = W x\nh = g + h[t-1]", "line 1, column 7: an initial state is given by numbers and parameters; `g` is computed in every step")]
+    [InlineData("g(u) = u + x\nwidth h = input\nh_0 = g(a)\nh = h[t-1]", "line 3, column 7: an initial state is given by numbers and parameters; `g` is computed in every step")]
+    public void An_initial_state_that_reads_a_signal_is_refused(string text, string message) => Message(text).ShouldStartWith(message);
+
+    [Fact]
+    public void An_environment_that_holds_no_equations_is_named() => Message("\\begin{array}\nh = W x\n\\end{array}").ShouldBe("""
+        line 1, column 1: the environment `array` is not known here
+          \begin{array}
+          ^^^^^^^^^^^^^
+          write the equations in `aligned`, or one a line
+        """);
+
+    [Fact]
     public void A_function_nobody_defined_is_asked_for() => Message("h = φ(W x)").ShouldBe("""
         line 1, column 5: nothing defines the function `phi`
           h = φ(W x)

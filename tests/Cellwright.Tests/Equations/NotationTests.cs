@@ -26,6 +26,8 @@ public class NotationTests
     [InlineData("f[t] = logistic(W_{f} @ [h[t-1]; x[t]] + b_{f});   h[t] = f[t] ∘ tgh(W_c [h[t-1], x[t]] + b_c)")]
     [InlineData("fₜ = σ(W_f [hₜ₋₁, xₜ] + b_f)\nhₜ = fₜ × tanh(W_c [hₜ₋₁, xₜ] + b_c)")]
     [InlineData("h_{k+1} = f_{k+1} ⊙ tanh(W_c [h_k, x_{k+1}] + b_c)\nf_{k+1} = σ(W_f [h_k, x_{k+1}] + b_f)\n")]
+    [InlineData("\\begin{aligned}\nf_t &= \\sigma(W_f \\cdot [h_{t-1}, x_t] + b_f) \\\\\nh_t &= f_t \\odot \\tanh(W_c \\cdot [h_{t-1}, x_t] + b_c)\n\\end{aligned}")]
+    [InlineData("\\[ \\begin{align*} f_t &= \\sigma(W_f [h_{t-1}, x_t] + b_f) \\\\ h_t &= f_t \\odot \\tanh(W_c [h_{t-1}, x_t] + b_c) \\end{align*} \\]")]
     public void Every_notation_of_the_concatenated_form_is_one_cell(string text)
     {
         Signature(text).ShouldBe(Signature(Concatenated));

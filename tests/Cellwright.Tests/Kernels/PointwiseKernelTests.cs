@@ -70,6 +70,21 @@ public sealed unsafe class PointwiseKernelTests
     [MemberData(nameof(UnaryOperations))]
     public void What_is_not_a_number_stays_so(Operation operation) => float.IsNaN(Run(operation, [float.NaN], lanes: 8)[0]).ShouldBeTrue();
 
+    [Theory]
+    [InlineData(Operation.Minimum)]
+    [InlineData(Operation.Maximum)]
+    public void What_is_not_a_number_stays_so_on_either_side_of(Operation operation)
+    {
+        float[] inputs = [float.NaN, 3, -3, 0, float.PositiveInfinity, float.NegativeInfinity];
+        foreach (bool isFirst in (bool[])[true, false])
+        {
+            float[] actual = Run(
+                (graph, a) => isFirst ? graph.Binary(operation, a, graph.Constant(1)) : graph.Binary(operation, graph.Constant(1), a), inputs, lanes: 8);
+            float.IsNaN(actual[0]).ShouldBeTrue();
+            actual[1..].ShouldBe([.. inputs[1..].Select(x => operation == Operation.Minimum ? Math.Min(x, 1) : Math.Max(x, 1))]);
+        }
+    }
+
     [Fact]
     public void Extremes_are_what_they_should_be()
     {
@@ -113,11 +128,13 @@ public sealed unsafe class PointwiseKernelTests
 
     private static int Padded(int width) => (width + 15) / 16 * 16;
 
-    private static float[] Run(Operation operation, float[] inputs, int lanes)
+    private static float[] Run(Operation operation, float[] inputs, int lanes) => Run((graph, a) => graph.Unary(operation, a), inputs, lanes);
+
+    private static float[] Run(Func<Graph, Node, Node> function, float[] inputs, int lanes)
     {
         Graph graph = new();
         Node a = graph.Input("a", Width.Hidden);
-        Node result = graph.Unary(operation, a);
+        Node result = function(graph, a);
         ValueBuffer from = new("in", Storage.Steps);
         ValueBuffer to = new("out", Storage.Steps);
         PointwiseStage stage = new(Width.Hidden, [new PlacedNode(a, from.Add(Width.Hidden))], new Dictionary<Node, IReadOnlyList<Node>>(), [result], [new PlacedNode(result, to.Add(Width.Hidden))]);

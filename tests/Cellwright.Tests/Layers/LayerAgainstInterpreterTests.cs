@@ -36,6 +36,25 @@ public class LayerAgainstInterpreterTests
         }
     }
 
+    // A gradient that is a part of another lies inside it, which must then outlive the loop too.
+    [Theory]
+    [InlineData("width h = 2*hidden\nk = 0.5 k[t-1] + K x\nh = [q, k] * [k, k]")]
+    [InlineData("width s = 2*hidden\nk = tanh(W x)\ns = [q, k]\nh = V s[t-1]")]
+    [InlineData("width s = input + hidden\nk = K x\ns = [x, k]\nh = tanh(V s[t-1]) + W x")]
+    public void Parts_of_a_concatenation_have_their_gradients(string text)
+    {
+        LayerHarness harness = new(Cell.Parse(text).Graph, 5, 7);
+        SequenceShape shape = new(6, 3, LayerHarness.MixedLengths(3, 6, 7));
+        Dictionary<string, double[]> tensors = harness.Draw(6, 3, seed: 7);
+        Dictionary<string, double[]> expected = harness.Interpret(shape, tensors);
+        Dictionary<string, double[]> actual = harness.Compile(shape, tensors, threads: 2);
+        foreach ((string key, double[] values) in expected)
+        {
+            actual.ShouldContainKey(key);
+            LayerHarness.Error(actual[key], values).ShouldBeLessThanOrEqualTo(2e-5, key);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Derived_gradients_equal_numerical_ones(string name, int input, int hidden)
