@@ -317,7 +317,10 @@ internal sealed class CellReader
         Definition? signal = names.Find("h") is { Kind: DefinitionKind.Signal } hidden
             ? hidden
             : equations.SelectMany(equation => equation.Targets).LastOrDefault(target => target.Kind == DefinitionKind.Signal);
-        return signal ?? throw Error(equations[^1].Syntax.Span, "no equation computes a signal: none reads an input or a value of the step before");
+        return signal ?? throw Error(
+            equations[^1].Syntax.Span,
+            "no equation computes a signal: none reads an input or a value of the step before",
+            parameters.Select(parameter => source[parameter.Span]).Where(text => Suspicion.IsUnspacedProduct(names, text)).Select(Suggest).FirstOrDefault());
     }
 
     private void CheckStates()

@@ -17,9 +17,14 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
             ?? Spelling.Nearest(key, signals);
     }
 
+    /// <summary>Whether a name is a capital letter and a signal written without a space, as in <c>Wx</c> for <c>W x</c>.</summary>
+    public static bool IsUnspacedProduct(NameTable names, string text) =>
+        text.Length > 1 && char.IsUpper(text[0]) && char.IsLetter(text[1]) && names.Find(text[1..]) is { IsSignal: true };
+
     /// <summary>A suggestion of the nearest signal, or null.</summary>
     public static string? Suggest(NameTable names, string text) =>
-        NearestSignal(names, text) is { } nearest ? $"did you mean `{names.Canonical(nearest, false)}`?" : null;
+        IsUnspacedProduct(names, text) ? $"for the matrix `{text[0]}` times `{text[1..]}`, leave a space between them"
+        : NearestSignal(names, text) is { } nearest ? $"did you mean `{names.Canonical(nearest, false)}`?" : null;
 
     public void Check(IReadOnlyList<Definition> parameters, IReadOnlyList<Mention> mentions)
     {

@@ -55,6 +55,7 @@ internal sealed class CellGraphBuilder
 
         foreach (Definition parameter in cell.Parameters)
         {
+            RefuseUnspacedProduct(parameter);
             values[parameter] = graph.Parameter(parameter.Name, shapes[parameter]);
         }
 
@@ -75,6 +76,20 @@ internal sealed class CellGraphBuilder
             DerivedParameters = [.. targets.Where(target => target.Kind == DefinitionKind.DerivedParameter).Select(Named)],
             Output = Named(cell.Output),
         };
+    }
+
+    // `tanh(Wx + b)` would be a vector `Wx` and never read x. Written `W_x`, or as a matrix (`Wf x` beside a gate f), it is meant.
+    private void RefuseUnspacedProduct(Definition parameter)
+    {
+        string text = cell.Source[parameter.Span];
+        if (parameter.Declaration == Declaration.None && shapes[parameter].Rank < 2 && Suspicion.IsUnspacedProduct(cell.Names, text))
+        {
+            throw new EquationException(
+                cell.Source,
+                parameter.Span,
+                $"`{text}` is one name here, a parameter that is added",
+                $"for the matrix `{text[0]}` times `{text[1..]}`, leave a space between them; if it is a parameter, say `param {text}`");
+        }
     }
 
     private NamedNode Named(Definition definition) => new(definition.Name, values[definition]);

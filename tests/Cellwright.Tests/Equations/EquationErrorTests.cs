@@ -27,6 +27,26 @@ public class EquationErrorTests
         """);
 
     [Fact]
+    public void A_product_without_a_space_is_no_bias() => Message("h = tanh(Wx + U h[t-1])").ShouldBe("""
+        line 1, column 10: `Wx` is one name here, a parameter that is added
+          h = tanh(Wx + U h[t-1])
+                   ^^
+          for the matrix `W` times `x`, leave a space between them; if it is a parameter, say `param Wx`
+        """);
+
+    [Fact]
+    public void A_product_without_a_space_of_a_state_is_found_too() => Message("h = tanh(W x + Uh[t-1])").ShouldContain("for the matrix `U` times `h`, leave a space between them");
+
+    [Fact]
+    public void A_cell_of_products_without_spaces_is_told_so() => Message("h = tanh(Wx + b)").ShouldContain("for the matrix `W` times `x`, leave a space between them");
+
+    [Theory]
+    [InlineData("param Wx\nh = tanh(Wx + U h[t-1])")]
+    [InlineData("h = tanh(W_x + U h[t-1])")]
+    [InlineData("f = sigmoid(Wf x + bf)\nh = f * h[t-1] + W x")]
+    public void A_name_that_is_meant_stays_one(string text) => Cell.Parse(text).Graph.Parameters.ShouldNotBeEmpty();
+
+    [Fact]
     public void A_matrix_that_a_concatenation_leaves_no_room_for_is_named() => Message("n = norm([h[t-1], W x])\nh = M n").ShouldBe("""
         line 1, column 19: nothing is left for `W`: from its uses it is a matrix [0, input], and the other parts fill the concatenation alone
           n = norm([h[t-1], W x])
