@@ -1,0 +1,93 @@
+using Cellwright.Graphs;
+using Cellwright.Programs;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Programs;
+
+public sealed class CellProgramTests
+{
+    [Fact]
+    public void The_gru_has_two_product_levels_and_joins_what_shares_an_operand()
+    {
+        CellProgram program = CellProgram.Build(Cell.Named("gru").Graph);
+        Products(program.Forward.Before).ShouldBe([(3, 1)]);
+        Products(program.Forward.Loop).ShouldBe([(2, 1), (1, 1)]);
+        Products(program.Backward.Loop).ShouldBe([(1, 1), (1, 2)]);
+        Products(program.Backward.After).ShouldBe([(1, 3)]);
+        program.Forward.After.ShouldBeEmpty();
+        program.Backward.Before.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_lstm_is_one_product_and_one_kernel_a_step_each_way()
+    {
+        CellProgram program = CellProgram.Build(Cell.Named("lstm").Graph);
+        Products(program.Forward.Before).ShouldBe([(4, 1)]);
+        program.Forward.Loop.Select(stage => stage.GetType()).ShouldBe([typeof(ProductStage), typeof(PointwiseStage)]);
+        program.Backward.Loop.Select(stage => stage.GetType()).ShouldBe([typeof(PointwiseStage), typeof(ProductStage)]);
+        Products(program.Backward.Loop).ShouldBe([(1, 4)]);
+    }
+
+    [Fact]
+    public void Four_gates_and_a_candidate_overwrite_their_own_pre_activations()
+    {
+        CellProgram program = CellProgram.Build(Cell.Named("lstm").Graph);
+        PointwiseStage kernel = program.Forward.Loop.OfType<PointwiseStage>().Single();
+        HashSet<Place> read = [.. kernel.Loads.Select(load => load.Place)];
+        kernel.Stores.Count(store => read.Contains(store.Place)).ShouldBe(4);
+    }
+
+    [Fact]
+    public void Without_a_recurrent_product_nothing_of_the_kind_is_in_the_loop()
+    {
+        CellProgram program = CellProgram.Build(Cell.Parse("z = σ(W_z x + b_z)\nh = (1 - z) * h[t-1] + z * (W x)").Graph);
+        Products(program.Forward.Before).ShouldBe([(2, 1)]);
+        Products(program.Forward.Loop).ShouldBeEmpty();
+        Products(program.Backward.Loop).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_output_line_runs_once_behind_the_steps_and_its_gradient_once_before_them()
+    {
+        CellProgram program = CellProgram.Build(Cell.Parse("h = tanh(W x + U h[t-1])\ny = V h + c\noutput y").Graph);
+        Products(program.Forward.Loop).ShouldBe([(1, 1)]);
+        Products(program.Forward.After).ShouldBe([(1, 1)]);
+        Products(program.Backward.Before).ShouldBe([(1, 1)]);
+    }
+
+    [Fact]
+    public void A_concatenation_is_the_two_products_it_stands_for()
+    {
+        CellProgram joined = CellProgram.Build(Cell.Parse("h = tanh(W [h[t-1], x] + b)").Graph);
+        Products(joined.Forward.Before).ShouldBe([(1, 1)]);
+        Products(joined.Forward.Loop).ShouldBe([(1, 1)]);
+    }
+
+    [Fact]
+    public void Tracing_keeps_every_signal_and_adds_no_stage()
+    {
+        foreach (string name in Cell.Names)
+        {
+            CellProgram plain = CellProgram.Build(Cell.Named(name).Graph);
+            CellProgram traced = CellProgram.Build(Cell.Named(name).Graph, trace: true);
+            traced.Traces.ShouldAllBe(place => place != null);
+            (traced.Forward.Before.Count, traced.Forward.Loop.Count, traced.Forward.After.Count)
+                .ShouldBe((plain.Forward.Before.Count, plain.Forward.Loop.Count, plain.Forward.After.Count), name);
+        }
+    }
+
+    [Fact]
+    public void A_program_can_be_read()
+    {
+        CellGraph gru = Cell.Named("gru").Graph;
+        IReadOnlyList<string> lines = ProgramText.Describe(gru, CellProgram.Build(gru));
+        lines.ShouldContain("  product  [W_r; W_z; W_n] × [x] + biases");
+        lines.ShouldContain("  product  [U_n] × [r * h[t-1]] + what is there");
+        lines.ShouldContain("kept for the backward pass: r, z, r * h[t-1], n");
+    }
+
+    // For each product stage, the number of results and of operands that were joined.
+    private static IEnumerable<(int Results, int Operands)> Products(IReadOnlyList<Stage> stages) =>
+        stages.OfType<ProductStage>().Select(stage => (stage.Results.Count, stage.Operands.Count));
+}
