@@ -18,7 +18,7 @@ internal sealed class Adam : Optimizer
     private float gradientScale;
     private float stepSize;
     private float inverseCorrection;
-    private float weightShare;
+    private float weightChange;
 
     /// <inheritdoc cref="Optimizer(ParameterSet, WorkerTeam)"/>
     public Adam(ParameterSet parameters, WorkerTeam team)
@@ -48,7 +48,9 @@ internal sealed class Adam : Optimizer
         stepSize = (float)(learningRate / (1.0 - meanPower));
         inverseCorrection = (float)(1.0 / Math.Sqrt(1.0 - squarePower));
         gradientScale = scale;
-        weightShare = (float)(1.0 - (learningRate * WeightDecay));
+
+        // Never −0, with which the value −0 would lose its sign.
+        weightChange = (float)(0.0 - (learningRate * WeightDecay));
     }
 
     /// <inheritdoc/>
@@ -71,10 +73,10 @@ internal sealed class Adam : Optimizer
             gradients,
             means[parameter].AsSpan(start, values.Length),
             squares[parameter].AsSpan(start, values.Length),
-            IsBias(parameter) ? 1f : weightShare);
+            IsBias(parameter) ? 0f : weightChange);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Change(Span<float> values, ReadOnlySpan<float> gradients, Span<float> mean, Span<float> square, float keep)
+    private void Change(Span<float> values, ReadOnlySpan<float> gradients, Span<float> mean, Span<float> square, float change)
     {
         float keepMean = (float)MeanDecay;
         float takeMean = (float)(1.0 - MeanDecay);
@@ -89,8 +91,8 @@ internal sealed class Adam : Optimizer
         Vector256<float> epsilon = Vector256.Create(Epsilon);
         Vector256<float> step = Vector256.Create(stepSize);
 
-        // Without decay this is 1, which leaves every bit.
-        Vector256<float> keepValue = Vector256.Create(keep);
+        // Times this and added: 1 less a small share would be rounded to few digits of the share. 0 leaves every bit.
+        Vector256<float> decay = Vector256.Create(change);
         int i = 0;
         for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
         {
@@ -103,7 +105,8 @@ internal sealed class Adam : Optimizer
             m.StoreUnsafe(ref meanStart, at);
             v.StoreUnsafe(ref squareStart, at);
             Vector256<float> denominator = Vector256.FusedMultiplyAdd(Vector256.Sqrt(v), correction, epsilon);
-            ((Vector256.LoadUnsafe(ref valueStart, at) * keepValue) - (step * m / denominator)).StoreUnsafe(ref valueStart, at);
+            Vector256<float> value = Vector256.LoadUnsafe(ref valueStart, at);
+            (Vector256.FusedMultiplyAdd(value, decay, value) - (step * m / denominator)).StoreUnsafe(ref valueStart, at);
         }
 
         for (; i < values.Length; i++)
@@ -113,7 +116,7 @@ internal sealed class Adam : Optimizer
             float v = MathF.FusedMultiplyAdd(square[i], keepSquare, gradient * gradient * takeSquare);
             mean[i] = m;
             square[i] = v;
-            values[i] = (values[i] * keep) - (stepSize * m / MathF.FusedMultiplyAdd(MathF.Sqrt(v), inverseCorrection, Epsilon));
+            values[i] = MathF.FusedMultiplyAdd(values[i], change, values[i]) - (stepSize * m / MathF.FusedMultiplyAdd(MathF.Sqrt(v), inverseCorrection, Epsilon));
         }
     }
 }
