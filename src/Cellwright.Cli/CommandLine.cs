@@ -88,6 +88,7 @@ internal static class CommandLine
             CellCommand.Create(),
             TrainCommand.Create(),
             GenerateCommand.Create(),
+            EvaluateCommand.Create(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample((HelpAction)help.Action!);

@@ -16,8 +16,23 @@ internal static class GenerateCommand
     };
 
     private static readonly Option<double> TemperatureOption = Options.Real("--temperature", "Below 1 the text is more likely, above 1 more varied; 0 takes the likeliest character each time.", 0.7, zeroToo: true);
+    private static readonly Option<int?> TopKOption = Options.OptionalWhole("--top-k", "Draw from so many of the likeliest characters only. [default: all]", 1, int.MaxValue);
+    private static readonly Option<double> TopPOption = Options.Real("--top-p", "Draw from the fewest likeliest characters whose probabilities together reach this share only; at most 1, which is all.", 1.0);
+    private static readonly Option<string[]> StopOption = new("--stop")
+    {
+        Description = "A text at which the writing ends; it is not printed. May be given again for another.",
+        HelpName = "text",
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<bool> InteractiveOption = new("--interactive")
+    {
+        Description = "Read lines, and answer each by writing on after it; everything read and written is remembered. The end of the input ends it.",
+    };
+
     private static readonly Option<ulong> SeedOption = Options.Seed();
-    private static readonly Option<int> LengthOption = Options.Whole("--length", "How many characters to write.", 500, 1, int.MaxValue);
+    private static readonly Option<int> LengthOption = Options.Whole("--length", "How many characters to write, after each line where lines are read.", 500, 1, int.MaxValue);
     private static readonly Option<int> ThreadsOption = Options.Threads();
 
     public static Command Create()
@@ -25,9 +40,9 @@ internal static class GenerateCommand
         ExampleCommand command = new(
             "generate",
             "Writes text with a model, character by character.",
-            "cellwright generate shakespeare.safetensors --prompt \"ROMEO:\" --temperature 0.8 --seed 3 --length 300")
+            "cellwright generate shakespeare.safetensors --prompt \"ROMEO:\" --temperature 0.8 --top-p 0.95 --seed 3 --length 300")
         {
-            ModelArgument, PromptOption, TemperatureOption, SeedOption, LengthOption, ThreadsOption,
+            ModelArgument, PromptOption, TemperatureOption, TopKOption, TopPOption, StopOption, InteractiveOption, SeedOption, LengthOption, ThreadsOption,
         };
         command.SetAction(Run);
         return command;
@@ -35,18 +50,67 @@ internal static class GenerateCommand
 
     private static int Run(ParseResult parsed)
     {
+        if (parsed.GetValue(TopPOption) > 1)
+        {
+            throw new UsageException("--top-p takes a share above 0 and at most 1");
+        }
+
+        string[] stops = parsed.GetValue(StopOption)!;
+        if (stops.Contains(string.Empty))
+        {
+            throw new UsageException("--stop takes a text of a character or more");
+        }
+
+        TextSampling sampling = new()
+        {
+            Temperature = parsed.GetValue(TemperatureOption),
+            TopK = parsed.GetValue(TopKOption) ?? 0,
+            TopP = parsed.GetValue(TopPOption),
+        };
         using TextModel model = TextModel.Open(parsed.GetValue(ModelArgument)!, parsed.GetValue(ThreadsOption));
         string prompt = parsed.GetValue(PromptOption)!;
+        int length = parsed.GetValue(LengthOption);
         TextWriter output = parsed.InvocationConfiguration.Output;
-        IEnumerable<Rune> text = new TextGenerator(model).Continue(
-            prompt, parsed.GetValue(LengthOption), parsed.GetValue(TemperatureOption), parsed.GetValue(SeedOption));
+        using TextSession session = new(model, prompt, sampling, parsed.GetValue(SeedOption));
+        if (parsed.GetValue(InteractiveOption))
+        {
+            Converse(session, length, stops, model.Vocabulary, output, parsed.InvocationConfiguration.Error);
+            return CommandLine.Success;
+        }
+
         output.Write(prompt);
-        foreach (Rune character in text)
+        Write(session, length, stops, output);
+        return CommandLine.Success;
+    }
+
+    // A line that cannot be read is answered with a sentence, and the session goes on as if it had not come.
+    private static void Converse(TextSession session, int length, string[] stops, CharacterVocabulary vocabulary, TextWriter output, TextWriter error)
+    {
+        string lineEnd = vocabulary.Contains(new Rune('\n')) ? "\n" : string.Empty;
+        while (Console.In.ReadLine() is { } line)
+        {
+            try
+            {
+                session.Read(line + lineEnd);
+            }
+            catch (CorpusException problem)
+            {
+                error.WriteLine(problem.Message);
+                continue;
+            }
+
+            Write(session, length, stops, output);
+        }
+    }
+
+    private static void Write(TextSession session, int length, string[] stops, TextWriter output)
+    {
+        foreach (Rune character in session.Write(length, stops))
         {
             output.Write(character.ToString());
         }
 
         output.WriteLine();
-        return CommandLine.Success;
+        output.Flush();
     }
 }

@@ -53,6 +53,30 @@ public sealed class CharacterVocabulary
         return encoded;
     }
 
+    /// <summary>The symbols of a text without the characters that are not in the vocabulary.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="unknown">Each character that was left out, in the order of code points, and how often it came.</param>
+    public int[] EncodeKnown(string text, out IReadOnlyDictionary<Rune, int> unknown)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        SortedDictionary<Rune, int> leftOut = [];
+        List<int> encoded = new(text.Length);
+        foreach (Rune character in text.EnumerateRunes())
+        {
+            if (symbols.TryGetValue(character, out int symbol))
+            {
+                encoded.Add(symbol);
+            }
+            else
+            {
+                leftOut[character] = leftOut.GetValueOrDefault(character) + 1;
+            }
+        }
+
+        unknown = leftOut;
+        return [.. encoded];
+    }
+
     /// <summary>The text that symbols stand for.</summary>
     public string Decode(ReadOnlySpan<int> encoded)
     {
@@ -66,7 +90,7 @@ public sealed class CharacterVocabulary
     }
 
     /// <summary>A character as an error message shows it: itself where it can be seen, and its code point.</summary>
-    internal static string Show(Rune character)
+    public static string Show(Rune character)
     {
         bool visible = !Rune.IsControl(character) && !Rune.IsWhiteSpace(character);
         return string.Create(CultureInfo.InvariantCulture, $"{(visible ? $"'{character}' " : string.Empty)}U+{character.Value:X4}");

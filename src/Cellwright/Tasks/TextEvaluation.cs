@@ -13,9 +13,16 @@ public readonly record struct TextEvaluation(double Loss, int Characters, int St
     /// <summary>The characters before a part that are read, uncounted, to bring the state to where it would be.</summary>
     public const int LeadIn = 256;
 
+    private const double NatsInABit = 0.6931471805599453;
     private const int Window = 128;
     private const int ShortestPart = 4096;
     private const int MostStreams = 32;
+
+    /// <summary>The mean cross-entropy in bits a character.</summary>
+    public double BitsPerCharacter => Loss / NatsInABit;
+
+    /// <summary>e to the loss: among how many equally likely characters the choice would be as hard.</summary>
+    public double Perplexity => Math.Exp(Loss);
 
     /// <summary>The number of parts used unless told otherwise: parts of 4096 characters or more, at most 32 of them.</summary>
     public static int DefaultStreams(int characters) => Math.Clamp(characters / ShortestPart, 1, MostStreams);

@@ -1,8 +1,4 @@
 using System.Text;
-using Cellwright.Layers;
-using Cellwright.Randomness;
-using Cellwright.Tensors;
-using Cellwright.Training;
 
 namespace Cellwright.Tasks;
 
@@ -17,77 +13,34 @@ public sealed class TextGenerator(TextModel model)
     /// <param name="seed">The seed of the draws.</param>
     /// <returns>The characters, each when it is asked for.</returns>
     /// <exception cref="CorpusException">The prompt has a character that the model never saw.</exception>
-    public IEnumerable<Rune> Continue(string prompt, int length, double temperature, ulong seed)
+    public IEnumerable<Rune> Continue(string prompt, int length, double temperature, ulong seed) =>
+        Continue(prompt, length, new TextSampling { Temperature = temperature }, seed);
+
+    /// <summary>Continues a prompt. The same model, prompt, sampling and seed give the same text on every machine.</summary>
+    /// <param name="prompt">What the model reads first; it is not given back. Where it is empty, the model reads a line end, or its first character where it knows no line end.</param>
+    /// <param name="length">How many characters to write at most.</param>
+    /// <param name="sampling">How they are drawn.</param>
+    /// <param name="seed">The seed of the draws.</param>
+    /// <param name="stops">Texts that end the writing where one of them has come; it is not given back.</param>
+    /// <returns>The characters, each when it is asked for and can no longer begin one of the texts that end the writing.</returns>
+    /// <exception cref="CorpusException">The prompt has a character that the model never saw.</exception>
+    public IEnumerable<Rune> Continue(string prompt, int length, TextSampling sampling, ulong seed, params IReadOnlyList<string> stops)
     {
         ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(sampling);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        if (!double.IsFinite(temperature) || temperature < 0)
+        sampling.Check();
+        int[] read = TextSession.Beginning(model.Vocabulary, prompt);
+        StopTexts ends = new(stops);
+        return Write();
+
+        IEnumerable<Rune> Write()
         {
-            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, "a temperature is a number from 0 up");
-        }
-
-        Rune lineEnd = new('\n');
-        int[] read = prompt.Length > 0 ? model.Vocabulary.Encode(prompt)
-            : model.Vocabulary.Contains(lineEnd) ? model.Vocabulary.Encode("\n")
-            : [0];
-        return Write(read, length, temperature, seed);
-    }
-
-    private IEnumerable<Rune> Write(int[] read, int length, double temperature, ulong seed)
-    {
-        using AlignedBuffer output = new(model.Layer.OutputWidth);
-        using AlignedBuffer scores = new(model.Head.Stride);
-        using LayerStream stream = model.Layer.CreateStream();
-        RandomStream random = new(seed, "generate");
-        foreach (int symbol in read)
-        {
-            stream.Step(EmbeddingOf(symbol), output.Span);
-        }
-
-        for (int position = 0; position < length; position++)
-        {
-            model.Head.Forward(1, output, scores);
-            int symbol = Draw(scores.Span[..model.Vocabulary.Count], temperature, random.UniformDouble((ulong)position, element: 0));
-            yield return model.Vocabulary[symbol];
-            stream.Step(EmbeddingOf(symbol), output.Span);
-        }
-    }
-
-    private ReadOnlySpan<float> EmbeddingOf(int symbol) =>
-        model.Embedding.Table.Values.Slice(symbol * model.EmbeddingWidth, model.EmbeddingWidth);
-
-    private static int Draw(Span<float> scores, double temperature, double uniform)
-    {
-        float largest = Softmax.Largest(scores);
-        if (temperature == 0.0)
-        {
-            return scores.IndexOf(largest);
-        }
-
-        float inverse = (float)Math.Min(1.0 / temperature, float.MaxValue);
-        foreach (ref float score in scores)
-        {
-            score = (score - largest) * inverse;
-        }
-
-        Softmax.Exponentials(scores, 0f);
-        double sum = 0.0;
-        foreach (float weight in scores)
-        {
-            sum += weight;
-        }
-
-        double threshold = uniform * sum;
-        double passed = 0.0;
-        for (int symbol = 0; symbol < scores.Length; symbol++)
-        {
-            passed += scores[symbol];
-            if (passed > threshold)
+            using TextSession session = new(model, read, sampling, seed);
+            foreach (Rune character in session.Write(length, ends))
             {
-                return symbol;
+                yield return character;
             }
         }
-
-        return scores.Length - 1;
     }
 }

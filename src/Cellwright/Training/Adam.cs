@@ -6,14 +6,11 @@ using Cellwright.Kernels;
 namespace Cellwright.Training;
 
 /// <summary>
-/// The Adam optimizer (Kingma and Ba, 2015, algorithm 1, with bias correction). Every element is changed by itself with
-/// correctly rounded operations, so the result does not depend on threads or vector width.
+/// The Adam optimizer (Kingma and Ba, 2015, algorithm 1, with bias correction); with <see cref="WeightDecay"/> it is
+/// AdamW (Loshchilov and Hutter, 2019), whose decay stands beside the gradient and is not divided by its size.
 /// </summary>
-internal sealed class Adam
+internal sealed class Adam : Optimizer
 {
-    private readonly ParameterSet parameters;
-    private readonly WorkerTeam team;
-    private readonly Action<int> work;
     private readonly float[][] means;
     private readonly float[][] squares;
     private double meanPower = 1.0;
@@ -21,15 +18,14 @@ internal sealed class Adam
     private float gradientScale;
     private float stepSize;
     private float inverseCorrection;
+    private float weightChange;
 
-    /// <summary>An optimizer at its first step.</summary>
+    /// <inheritdoc cref="Optimizer(ParameterSet, WorkerTeam)"/>
     public Adam(ParameterSet parameters, WorkerTeam team)
+        : base(parameters, team)
     {
-        this.parameters = parameters;
-        this.team = team;
-        work = Work;
-        means = [.. parameters.Parameters.Select(parameter => new float[parameter.Rows * parameter.Columns])];
-        squares = [.. parameters.Parameters.Select(parameter => new float[parameter.Rows * parameter.Columns])];
+        means = AddBuffers("mean");
+        squares = AddBuffers("square");
     }
 
     /// <summary>The decay of the running mean of gradients.</summary>
@@ -41,38 +37,46 @@ internal sealed class Adam
     /// <summary>What keeps the quotient finite.</summary>
     public float Epsilon { get; init; } = 1e-8f;
 
-    /// <summary>The number of updates so far.</summary>
-    public int Updates { get; private set; }
+    /// <summary>The share of itself, times the learning rate, that a value loses in each update; biases lose nothing.</summary>
+    public double WeightDecay { get; init; }
 
-    /// <summary>Changes the values of all parameters by one update.</summary>
-    /// <param name="learningRate">The rate of this update.</param>
-    /// <param name="scale">What each gradient is multiplied by first: less than 1 where the norm is clipped.</param>
-    public void Update(double learningRate, float scale)
+    /// <inheritdoc/>
+    protected override void Begin(double learningRate, float scale)
     {
-        Updates++;
         meanPower *= MeanDecay;
         squarePower *= SquareDecay;
         stepSize = (float)(learningRate / (1.0 - meanPower));
         inverseCorrection = (float)(1.0 / Math.Sqrt(1.0 - squarePower));
         gradientScale = scale;
-        team.Run(work);
+
+        // Never −0, with which the value −0 would lose its sign.
+        weightChange = (float)(0.0 - (learningRate * WeightDecay));
     }
 
-    private void Work(int worker)
+    /// <inheritdoc/>
+    protected override void Resumed()
     {
-        ReadOnlySpan<(int Parameter, int Start, int Length)> blocks = parameters.Blocks[parameters.Share(worker, team.Count)];
-        foreach ((int parameter, int start, int length) in blocks)
+        // Multiplied one by one, as the updates did, so that not a bit is different.
+        meanPower = 1.0;
+        squarePower = 1.0;
+        for (int update = 0; update < Updates; update++)
         {
-            Update(
-                parameters.Parameters[parameter].Values.Slice(start, length),
-                parameters.Parameters[parameter].Gradient.Slice(start, length),
-                means[parameter].AsSpan(start, length),
-                squares[parameter].AsSpan(start, length));
+            meanPower *= MeanDecay;
+            squarePower *= SquareDecay;
         }
     }
 
+    /// <inheritdoc/>
+    protected override void Change(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradients) =>
+        Change(
+            values,
+            gradients,
+            means[parameter].AsSpan(start, values.Length),
+            squares[parameter].AsSpan(start, values.Length),
+            IsBias(parameter) ? 0f : weightChange);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Update(Span<float> values, ReadOnlySpan<float> gradients, Span<float> mean, Span<float> square)
+    private void Change(Span<float> values, ReadOnlySpan<float> gradients, Span<float> mean, Span<float> square, float change)
     {
         float keepMean = (float)MeanDecay;
         float takeMean = (float)(1.0 - MeanDecay);
@@ -86,6 +90,9 @@ internal sealed class Adam
         Vector256<float> correction = Vector256.Create(inverseCorrection);
         Vector256<float> epsilon = Vector256.Create(Epsilon);
         Vector256<float> step = Vector256.Create(stepSize);
+
+        // Times this and added: 1 less a small share would be rounded to few digits of the share. 0 leaves every bit.
+        Vector256<float> decay = Vector256.Create(change);
         int i = 0;
         for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
         {
@@ -98,7 +105,8 @@ internal sealed class Adam
             m.StoreUnsafe(ref meanStart, at);
             v.StoreUnsafe(ref squareStart, at);
             Vector256<float> denominator = Vector256.FusedMultiplyAdd(Vector256.Sqrt(v), correction, epsilon);
-            (Vector256.LoadUnsafe(ref valueStart, at) - (step * m / denominator)).StoreUnsafe(ref valueStart, at);
+            Vector256<float> value = Vector256.LoadUnsafe(ref valueStart, at);
+            (Vector256.FusedMultiplyAdd(value, decay, value) - (step * m / denominator)).StoreUnsafe(ref valueStart, at);
         }
 
         for (; i < values.Length; i++)
@@ -108,7 +116,7 @@ internal sealed class Adam
             float v = MathF.FusedMultiplyAdd(square[i], keepSquare, gradient * gradient * takeSquare);
             mean[i] = m;
             square[i] = v;
-            values[i] -= stepSize * m / MathF.FusedMultiplyAdd(MathF.Sqrt(v), inverseCorrection, Epsilon);
+            values[i] = MathF.FusedMultiplyAdd(values[i], change, values[i]) - (stepSize * m / MathF.FusedMultiplyAdd(MathF.Sqrt(v), inverseCorrection, Epsilon));
         }
     }
 }

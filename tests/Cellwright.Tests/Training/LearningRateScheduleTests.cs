@@ -39,4 +39,24 @@ public sealed class LearningRateScheduleTests
             schedule.RateAt(step, 3).ShouldBe(schedule.RateAt(step, 1000));
         }
     }
+
+    [Fact]
+    public void Steps_fall_where_they_were_told_to()
+    {
+        LearningRateSchedule schedule = new(2.0, 5, LearningRateDecay.Step) { Interval = 10, Factor = 0.5 };
+        for (int step = 5; step < 60; step++)
+        {
+            schedule.RateAt(step, 60).ShouldBe(2.0 * Math.Pow(0.5, (step - 5) / 10));
+        }
+    }
+
+    [Fact]
+    public void Untold_steps_are_thirds_and_end_at_the_floor()
+    {
+        LearningRateSchedule schedule = new(1.0, 10, LearningRateDecay.Step);
+        for (int step = 10; step < 100; step++)
+        {
+            schedule.RateAt(step, 100).ShouldBe(Math.Pow(0.1, 0.5 * ((step - 10) / 30)), 1e-15);
+        }
+    }
 }

@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Cellwright.Kernels;
+
+namespace Cellwright.Training;
+
+/// <summary>
+/// Stochastic gradient descent with momentum (Polyak, 1964): v ← momentum · v + g, value ← value − rate · v. The rate
+/// is no part of v, so a change of it takes hold at once.
+/// </summary>
+internal sealed class GradientDescent : Optimizer
+{
+    private readonly float[][] velocities;
+    private float gradientScale;
+    private float stepSize;
+
+    /// <inheritdoc cref="Optimizer(ParameterSet, WorkerTeam)"/>
+    public GradientDescent(ParameterSet parameters, WorkerTeam team)
+        : base(parameters, team)
+    {
+        velocities = AddBuffers("velocity");
+    }
+
+    /// <summary>The share of the last velocity that stays; 0 for plain gradient descent.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <inheritdoc/>
+    protected override void Begin(double learningRate, float scale)
+    {
+        stepSize = (float)learningRate;
+        gradientScale = scale;
+    }
+
+    /// <inheritdoc/>
+    protected override void Change(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradients) =>
+        Change(values, gradients, velocities[parameter].AsSpan(start, values.Length));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Change(Span<float> values, ReadOnlySpan<float> gradients, Span<float> velocity)
+    {
+        float keep = (float)Momentum;
+        ref float valueStart = ref MemoryMarshal.GetReference(values);
+        ref float gradientStart = ref MemoryMarshal.GetReference(gradients);
+        ref float velocityStart = ref MemoryMarshal.GetReference(velocity);
+        Vector256<float> scale = Vector256.Create(gradientScale);
+        Vector256<float> momentum = Vector256.Create(keep);
+        Vector256<float> step = Vector256.Create(-stepSize);
+        int i = 0;
+        for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            nuint at = (nuint)i;
+            Vector256<float> v = Vector256.FusedMultiplyAdd(
+                Vector256.LoadUnsafe(ref velocityStart, at), momentum, Vector256.LoadUnsafe(ref gradientStart, at) * scale);
+            v.StoreUnsafe(ref velocityStart, at);
+            Vector256.FusedMultiplyAdd(step, v, Vector256.LoadUnsafe(ref valueStart, at)).StoreUnsafe(ref valueStart, at);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            velocity[i] = MathF.FusedMultiplyAdd(velocity[i], keep, gradients[i] * gradientScale);
+            values[i] = MathF.FusedMultiplyAdd(-stepSize, velocity[i], values[i]);
+        }
+    }
+}

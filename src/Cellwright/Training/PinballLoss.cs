@@ -1,0 +1,60 @@
+using Cellwright.Kernels;
+
+namespace Cellwright.Training;
+
+/// <summary>
+/// The pinball loss (Koenker and Bassett, 1978): an output for quantile q costs q for each unit that it lies below the
+/// target and 1 − q for each above, and is least for that quantile. A target's outputs stand side by side, one for each
+/// quantile. The slope where an output equals its target is 0.
+/// </summary>
+internal sealed class PinballLoss : SequenceLoss
+{
+    private readonly double[] quantiles;
+
+    /// <summary>The loss for some quantiles.</summary>
+    /// <param name="quantiles">The quantiles, each above 0 and below 1, in the order of the outputs.</param>
+    /// <param name="team">The workers that share the positions.</param>
+    public PinballLoss(ReadOnlySpan<double> quantiles, WorkerTeam team)
+        : base(team)
+    {
+        if (quantiles.IsEmpty)
+        {
+            throw new ArgumentException("a pinball loss needs a quantile, such as 0.5", nameof(quantiles));
+        }
+
+        foreach (double quantile in quantiles)
+        {
+            if (!(quantile > 0.0 && quantile < 1.0))
+            {
+                throw new ArgumentOutOfRangeException(nameof(quantiles), quantile, "a quantile is above 0 and below 1");
+            }
+        }
+
+        this.quantiles = quantiles.ToArray();
+    }
+
+    /// <inheritdoc/>
+    public override int OutputsPerTarget => quantiles.Length;
+
+    /// <inheritdoc/>
+    protected override double Error(float output, float target, int place, out double slope)
+    {
+        double missing = (double)target - output;
+        double quantile = quantiles[place];
+        if (missing > 0.0)
+        {
+            slope = -quantile;
+            return quantile * missing;
+        }
+
+        if (missing < 0.0)
+        {
+            slope = 1.0 - quantile;
+            return (quantile - 1.0) * missing;
+        }
+
+        // 0, or no number.
+        slope = missing;
+        return missing;
+    }
+}

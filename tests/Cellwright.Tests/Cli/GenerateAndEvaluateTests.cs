@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text.Json;
+using Cellwright.Cli;
+using Cellwright.Graphs;
+using Cellwright.Tasks;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Cli;
+
+public sealed class GenerateAndEvaluateTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("cellwright").FullName;
+    private readonly string model;
+
+    public GenerateAndEvaluateTests()
+    {
+        model = Path.Combine(folder, "model.safetensors");
+        using TextModel made = TextModel.Create(
+            Cell.Named("lstm"), new Dictionary<string, int> { ["input"] = 4, ["hidden"] = 9 }, CharacterVocabulary.Of("abcd .\n"), seed: 1, threads: 1);
+        made.Save(model);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Evaluate_prints_the_figures_of_a_direct_evaluation()
+    {
+        string text = string.Concat(Enumerable.Repeat("abba. cad.\n", 30));
+        TextEvaluation expected;
+        using (TextModel opened = TextModel.Open(model, 1))
+        {
+            expected = TextEvaluation.Of(opened, opened.Vocabulary.Encode(text));
+        }
+
+        // Characters that the model never saw come between, and count for nothing.
+        string file = Written("x" + text.Replace("cad", "cXaYd", StringComparison.Ordinal));
+        (int code, string output, string error) = Run("", "evaluate", model, file, "--json");
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        json.GetProperty("nats").GetDouble().ShouldBe(expected.Loss);
+        json.GetProperty("bits").GetDouble().ShouldBe(expected.Loss / Math.Log(2), 1e-12);
+        json.GetProperty("perplexity").GetDouble().ShouldBe(Math.Exp(expected.Loss), 1e-12);
+        json.GetProperty("characters").GetInt32().ShouldBe(391);
+        json.GetProperty("predicted").GetInt32().ShouldBe(329);
+        json.GetProperty("unknownCharacters").GetInt32().ShouldBe(61);
+        json.GetProperty("unknown").EnumerateArray().Select(each => (each.GetProperty("character").GetString(), each.GetProperty("count").GetInt32()))
+            .ShouldBe([("X", 30), ("Y", 30), ("x", 1)]);
+
+        (code, output, _) = Run("", "evaluate", model, file);
+        code.ShouldBe(0);
+        output.ShouldContain(expected.Loss.ToString("0.0000", CultureInfo.InvariantCulture) + " nats");
+        output.ShouldContain("61 characters that the model never saw were left out: 'X' U+0058, 'Y' U+0059, 'x' U+0078");
+        output.ShouldContain("329 were predicted, in one stream");
+    }
+
+    [Fact]
+    public void Evaluate_answers_bad_input_in_one_sentence()
+    {
+        Refused("no file or folder", "evaluate", model, Path.Combine(folder, "nowhere.txt"));
+        Refused("is not text", "evaluate", model, model);
+        Refused("there is no text", "evaluate", model, Written(""));
+        Refused("fewer than two characters", "evaluate", model, Written("a"));
+        Refused("the model knows 1, and it takes two to predict one; it never saw 'x' U+0078, 'y' U+0079", "evaluate", model, Written("xay"));
+        Refused("nowhere.safetensors", "evaluate", "nowhere.safetensors", Written("ab"));
+        Refused("--streams takes", "evaluate", model, Written("ab"), "--streams", "0");
+        Refused("Required argument", "evaluate", model);
+        string cut = Path.Combine(folder, "cut.safetensors");
+        File.WriteAllBytes(cut, File.ReadAllBytes(model)[..^40]);
+        Refused("cut.safetensors", "evaluate", cut, Written("ab"));
+    }
+
+    [Fact]
+    public void Generate_answers_bad_input_in_one_sentence()
+    {
+        Refused("--top-k takes a whole number", "generate", model, "--top-k", "0");
+        Refused("--top-p takes a number above 0", "generate", model, "--top-p", "0");
+        Refused("--top-p takes a share above 0 and at most 1", "generate", model, "--top-p", "1.5");
+        Refused("--stop takes a text", "generate", model, "--stop", "");
+        Refused("'x' U+0078", "generate", model, "--prompt", "x");
+    }
+
+    [Fact]
+    public void Generate_stops_before_each_of_the_stop_texts()
+    {
+        string[] command = ["generate", model, "--length", "200", "--temperature", "1.5", "--seed", "6"];
+        string whole = Run("", command).Output;
+        whole.Length.ShouldBe(200 + Environment.NewLine.Length);
+        string first = whole.Substring(50, 3);
+        string second = whole.Substring(40, 3);
+        int end = Math.Min(whole.IndexOf(first, StringComparison.Ordinal), whole.IndexOf(second, StringComparison.Ordinal));
+        Run("", [.. command, "--stop", first, "--stop", second]).Output.ShouldBe(whole[..end] + Environment.NewLine);
+        Run("", [.. command, "--top-k", "1"]).Output.ShouldBe(Run("", [.. command[..^4], "--temperature", "0"]).Output);
+        Run("", [.. command, "--top-p", "0.5"]).Output.ShouldNotBe(whole);
+    }
+
+    [Fact]
+    public void Interactive_lines_are_answered_in_turn_and_the_seed_repeats_the_session()
+    {
+        string[] command = ["generate", model, "--interactive", "--length", "25", "--temperature", "1.5", "--seed", "6"];
+        (int code, string output, string error) = Run("ab\nzebra\ncd", command);
+        code.ShouldBe(0);
+        error.Trim().ShouldStartWith("the text has characters that the model never saw: 'e' U+0065, 'r' U+0072, 'z' U+007A");
+        error.Trim().ShouldNotContain("\n");
+        Run("ab\ncd\n", command).Output.ShouldBe(output);
+
+        using TextModel opened = TextModel.Open(model, 1);
+        using TextSession session = new(opened, "", new TextSampling { Temperature = 1.5 }, seed: 6);
+        session.Read("ab\n");
+        string expected = string.Concat(session.Write(25)) + Environment.NewLine;
+        session.Read("cd\n");
+        output.ShouldBe(expected + string.Concat(session.Write(25)) + Environment.NewLine);
+        Run("", command).Output.ShouldBeEmpty();
+    }
+
+    private void Refused(string sentence, params string[] arguments)
+    {
+        (int code, string output, string error) = Run("", arguments);
+        code.ShouldBe(2);
+        output.ShouldBeEmpty();
+        error.ShouldContain(sentence);
+        error.Trim().ShouldNotContain("\n");
+    }
+
+    private string Written(string text)
+    {
+        string file = Path.Combine(folder, "text.txt");
+        File.WriteAllText(file, text);
+        return file;
+    }
+
+    private static (int Code, string Output, string Error) Run(string input, params string[] arguments)
+    {
+        TextReader before = Console.In;
+        Console.SetIn(new StringReader(input));
+        try
+        {
+            StringWriter output = new();
+            StringWriter error = new();
+            int code = CommandLine.Run(arguments, output, error);
+            return (code, output.ToString(), error.ToString());
+        }
+        finally
+        {
+            Console.SetIn(before);
+        }
+    }
+}

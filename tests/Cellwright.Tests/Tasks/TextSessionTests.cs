@@ -1,0 +1,103 @@
+using System.Text;
+using Cellwright.Graphs;
+using Cellwright.Randomness;
+using Cellwright.Tasks;
+using Cellwright.Tensors;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Tasks;
+
+public sealed class TextSessionTests
+{
+    private const string Alphabet = "abc dé.\n";
+
+    [Fact]
+    [Trait("Category", "SameBits")]
+    public void Turns_write_what_one_long_turn_writes()
+    {
+        using TextModel model = Create(threads: 1);
+        TextSampling sampling = new() { Temperature = 1.2, TopK = 6, TopP = 0.95 };
+        string whole = Text(new TextGenerator(model).Continue("ab", 90, sampling, seed: 7));
+        using TextSession session = new(model, "ab", sampling, seed: 7);
+        string parts = Text(session.Write(40)) + Text(session.Write(1)) + Text(session.Write(49));
+        parts.ShouldBe(whole);
+        using TextModel wide = Create(threads: 2);
+        Text(new TextGenerator(wide).Continue("ab", 90, sampling, seed: 7)).ShouldBe(whole);
+        Text(new TextGenerator(model).Continue("ab", 90, sampling, seed: 8)).ShouldNotBe(whole);
+    }
+
+    [Fact]
+    public void A_stop_cuts_the_text_where_it_first_comes()
+    {
+        using TextModel model = Create(threads: 1);
+        TextSampling sampling = new() { Temperature = 1.5 };
+        string whole = Text(new TextGenerator(model).Continue("a", 300, sampling, seed: 2));
+        for (int start = 5; start < 295; start += 29)
+        {
+            string stop = whole.Substring(start, 3);
+            Text(new TextGenerator(model).Continue("a", 300, sampling, seed: 2, stop, "no such text")).ShouldBe(whole[..whole.IndexOf(stop, StringComparison.Ordinal)]);
+        }
+    }
+
+    [Fact]
+    public void What_is_read_between_turns_changes_what_follows_and_an_unknown_character_changes_nothing()
+    {
+        using TextModel model = Create(threads: 1);
+        TextSampling sampling = new() { Temperature = 1.2 };
+        using TextSession plain = new(model, "", sampling, seed: 1);
+        using TextSession refused = new(model, "", sampling, seed: 1);
+        using TextSession told = new(model, "", sampling, seed: 1);
+        string first = Text(plain.Write(20));
+        Text(refused.Write(20)).ShouldBe(first);
+        Text(told.Write(20)).ShouldBe(first);
+        Should.Throw<CorpusException>(() => refused.Read("abX")).Message.ShouldContain("'X' U+0058");
+        told.Read("dddd");
+        string second = Text(plain.Write(60));
+        Text(refused.Write(60)).ShouldBe(second);
+        Text(told.Write(60)).ShouldNotBe(second);
+    }
+
+    [Fact]
+    public void An_evaluation_is_the_loss_of_each_character_after_those_before_it()
+    {
+        using TextModel model = Create(threads: 2);
+        RandomStream random = new(4, "test/text");
+        int[] symbols = [.. Enumerable.Range(0, 300).Select(i => random.Below(0, (ulong)i, model.Vocabulary.Count))];
+        double expected = 0;
+        using (AlignedBuffer output = new(model.Layer.OutputWidth))
+        using (AlignedBuffer scores = new(model.Head.Stride))
+        using (Cellwright.Layers.LayerStream stream = model.Layer.CreateStream())
+        {
+            for (int i = 0; i + 1 < symbols.Length; i++)
+            {
+                stream.Step(model.Embedding.Table.Values.Slice(symbols[i] * model.EmbeddingWidth, model.EmbeddingWidth), output.Span);
+                model.Head.Forward(1, output, scores);
+                double[] weights = [.. scores.Span[..model.Vocabulary.Count].ToArray().Select(score => Math.Exp(score))];
+                expected -= Math.Log(weights[symbols[i + 1]] / weights.Sum()) / (symbols.Length - 1);
+            }
+        }
+
+        TextEvaluation result = TextEvaluation.Of(model, symbols, streams: 1);
+        result.Loss.ShouldBe(expected, 1e-6);
+        result.Characters.ShouldBe(299);
+        result.BitsPerCharacter.ShouldBe(expected / Math.Log(2), 2e-6);
+        result.Perplexity.ShouldBe(Math.Exp(expected), 1e-5);
+    }
+
+    [Fact]
+    public void Characters_that_are_not_known_are_left_out_and_counted()
+    {
+        CharacterVocabulary vocabulary = CharacterVocabulary.Of("abc");
+        int[] symbols = vocabulary.EncodeKnown("aXb😀cXa", out IReadOnlyDictionary<Rune, int> unknown);
+        symbols.ShouldBe(vocabulary.Encode("abca"));
+        unknown.Select(pair => (pair.Key.ToString(), pair.Value)).ShouldBe([("X", 2), ("😀", 1)]);
+        vocabulary.EncodeKnown("cab", out unknown).ShouldBe(vocabulary.Encode("cab"));
+        unknown.ShouldBeEmpty();
+    }
+
+    private static TextModel Create(int threads) => TextModel.Create(
+        Cell.Named("gru"), new Dictionary<string, int> { ["input"] = 5, ["hidden"] = 21 }, CharacterVocabulary.Of(Alphabet), seed: 3, threads);
+
+    private static string Text(IEnumerable<Rune> characters) => string.Concat(characters.Select(character => character.ToString()));
+}
