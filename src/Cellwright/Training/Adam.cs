@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Cellwright.Files;
 using Cellwright.Kernels;
 
 namespace Cellwright.Training;
@@ -57,6 +59,43 @@ internal sealed class Adam
         gradientScale = scale;
         team.Run(work);
     }
+
+    /// <summary>Adds what the next update depends on to a checkpoint. The values are read when it is written.</summary>
+    public void AddTo(SafetensorsWriter checkpoint)
+    {
+        checkpoint.Add("optimizer.updates", [], new long[] { Updates });
+        checkpoint.Add("optimizer.powers", [2], new[] { meanPower, squarePower });
+        for (int i = 0; i < means.Length; i++)
+        {
+            checkpoint.Add(MeanName(i), [means[i].Length], means[i]);
+            checkpoint.Add(SquareName(i), [squares[i].Length], squares[i]);
+        }
+    }
+
+    /// <summary>Goes back to where a checkpoint was written.</summary>
+    /// <exception cref="InvalidFileException">The checkpoint is of other parameters.</exception>
+    public void ReadFrom(SafetensorsFile checkpoint)
+    {
+        double[] powers = checkpoint.ReadDoubles("optimizer.powers");
+        long[] updates = checkpoint.ReadInt64s("optimizer.updates");
+        if (powers.Length != 2 || updates is not [>= 0 and <= int.MaxValue])
+        {
+            throw new InvalidFileException(checkpoint.Name, "it holds no state of this optimizer; start the run again");
+        }
+
+        for (int i = 0; i < means.Length; i++)
+        {
+            checkpoint.ReadSingles(MeanName(i), means[i]);
+            checkpoint.ReadSingles(SquareName(i), squares[i]);
+        }
+
+        (meanPower, squarePower) = (powers[0], powers[1]);
+        Updates = (int)updates[0];
+    }
+
+    private static string MeanName(int parameter) => string.Create(CultureInfo.InvariantCulture, $"optimizer.{parameter}.mean");
+
+    private static string SquareName(int parameter) => string.Create(CultureInfo.InvariantCulture, $"optimizer.{parameter}.square");
 
     private void Work(int worker)
     {
