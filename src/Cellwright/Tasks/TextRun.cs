@@ -26,16 +26,18 @@ public sealed class TextRun : IDisposable
     private readonly ReadOnlyMemory<int> validation;
     private readonly TextValidationSchedule schedule;
     private readonly TrainingLog log;
+    private readonly IDisposable hold;
     private double lossSum;
     private int lossCount;
 
-    private TextRun(RunFolder folder, TextRunConfig config, TextModel model, TextTrainer trainer, ReadOnlyMemory<int> validation, TrainingLog log)
+    private TextRun(RunFolder folder, TextRunConfig config, TextModel model, TextTrainer trainer, ReadOnlyMemory<int> validation, TrainingLog log, IDisposable hold)
     {
         this.folder = folder;
         this.config = config;
         this.model = model;
         this.trainer = trainer;
         this.log = log;
+        this.hold = hold;
         this.validation = validation[..Math.Min(validation.Length, config.ValidationCharacters)];
         schedule = new TextValidationSchedule(config.ValidateEvery, this.validation.Length);
     }
@@ -67,10 +69,13 @@ public sealed class TextRun : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(trainer);
-        folder.Clear();
-        TextRun run = new(folder, config, model, trainer, validation, TrainingLog.Open(folder, 0));
+        IDisposable hold = folder.Lock();
+        TrainingLog? log = null;
         try
         {
+            folder.Clear();
+            log = TrainingLog.Open(folder, 0);
+            TextRun run = new(folder, config, model, trainer, validation, log, hold);
             foreach (TextTrainingProgress step in done ?? [])
             {
                 run.AfterStep(step, charactersPerSecond: 0);
@@ -82,7 +87,8 @@ public sealed class TextRun : IDisposable
         }
         catch
         {
-            run.Dispose();
+            log?.Dispose();
+            hold.Dispose();
             throw;
         }
     }
@@ -101,25 +107,33 @@ public sealed class TextRun : IDisposable
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(trainer);
-        using SafetensorsFile checkpoint = CheckpointFile.Open(folder.Last);
-        trainer.ReadFrom(checkpoint);
-        double[] best = checkpoint.ReadDoubles(BestName);
-        double[] mean = checkpoint.ReadDoubles(MeanName);
-        if (best.Length != 2 || mean.Length != 2 || trainer.Steps > config.Steps)
+        IDisposable hold = folder.Lock();
+        try
         {
-            throw new InvalidFileException(folder.Last, "it is no checkpoint of this run; start the run again");
-        }
+            using SafetensorsFile checkpoint = CheckpointFile.Open(folder.Last);
+            trainer.ReadFrom(checkpoint);
+            double[] best = checkpoint.ReadDoubles(BestName);
+            double[] mean = checkpoint.ReadDoubles(MeanName);
+            if (best.Length != 2 || mean.Length != 2 || trainer.Steps > config.Steps)
+            {
+                throw new InvalidFileException(folder.Last, "it is no checkpoint of this run; start the run again");
+            }
 
-        TextRun run = new(folder, config, model, trainer, validation, TrainingLog.Open(folder, trainer.Steps))
+            folder.RemoveUnfinished();
+            return new TextRun(folder, config, model, trainer, validation, TrainingLog.Open(folder, trainer.Steps), hold)
+            {
+                BestStep = (int)best[0],
+                BestLoss = best[1],
+                CheckpointStep = trainer.Steps,
+                lossSum = mean[0],
+                lossCount = (int)mean[1],
+            };
+        }
+        catch
         {
-            BestStep = (int)best[0],
-            BestLoss = best[1],
-            CheckpointStep = trainer.Steps,
-            lossSum = mean[0],
-            lossCount = (int)mean[1],
-        };
-        folder.RemoveUnfinished();
-        return run;
+            hold.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The step of a folder's latest checkpoint.</summary>
@@ -147,7 +161,8 @@ public sealed class TextRun : IDisposable
         {
             TextTrainingProgress step = trainer.Step(config.Steps);
             double seconds = Stopwatch.GetElapsedTime(before).TotalSeconds;
-            progress?.Invoke(AfterStep(step, trainer.CharactersPerStep / Math.Max(seconds, 1e-9)));
+            TextRunProgress after = AfterStep(step, trainer.CharactersPerStep / Math.Max(seconds, 1e-9));
+            progress?.Invoke(after);
             int done = trainer.Steps - first;
             timed = done == 1 ? Stopwatch.GetTimestamp() : timed;
             if (interval is null && done == TimedSteps)
@@ -172,7 +187,11 @@ public sealed class TextRun : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => log.Dispose();
+    public void Dispose()
+    {
+        log.Dispose();
+        hold.Dispose();
+    }
 
     private TextRunProgress AfterStep(TextTrainingProgress step, double charactersPerSecond)
     {

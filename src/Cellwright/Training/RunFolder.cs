@@ -22,6 +22,22 @@ public sealed class RunFolder(string path)
     /// <summary>The log as one JSON object a line.</summary>
     public string LogLines => In("log.jsonl");
 
+    /// <summary>Keeps every other process from writing to the run until disposed of, or until this process ends in whatever way.</summary>
+    /// <exception cref="IOException">Another process is writing, or the folder cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public IDisposable Lock()
+    {
+        Directory.CreateDirectory(path);
+        try
+        {
+            return new FileStream(In(".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException problem)
+        {
+            throw new IOException($"the run in '{path}' is being trained by another process, or its folder cannot be written ({problem.Message.TrimEnd('.')})", problem);
+        }
+    }
+
     /// <summary>Makes the folder where it is missing, and removes what an earlier run left in it.</summary>
     /// <exception cref="IOException">The folder cannot be made or changed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be made or changed.</exception>
