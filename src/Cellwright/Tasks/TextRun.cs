@@ -206,7 +206,7 @@ public sealed class TextRun : IDisposable
 
         // A step that a budget timed is past when it is told of, and none but the last can be due.
         double? validated = step.Step == trainer.Steps && schedule.IsDue(step.Step, config.Steps) ? Validate() : null;
-        log.Write(step.Step, step.Loss, step.GradientNorm, step.LearningRate, validated, charactersPerSecond);
+        Save(folder.LogTable, "the log", _ => log.Write(step.Step, step.Loss, step.GradientNorm, step.LearningRate, validated, charactersPerSecond));
         return new TextRunProgress(step with { Steps = config.Steps }, MeanLoss, validated);
     }
 

@@ -54,8 +54,20 @@ internal sealed class TrainingLog : IDisposable
         string line = string.Create(
             CultureInfo.InvariantCulture,
             $"{LineStart}{step},\"loss\":{loss:R},\"gradientNorm\":{gradientNorm:R},\"learningRate\":{learningRate:R},{validated}\"charactersPerSecond\":{speed}}}\n");
-        table.Write(Encoding.UTF8.GetBytes(row));
-        lines.Write(Encoding.UTF8.GetBytes(line));
+        long tableLength = table.Position;
+        long linesLength = lines.Position;
+        try
+        {
+            table.Write(Encoding.UTF8.GetBytes(row));
+            lines.Write(Encoding.UTF8.GetBytes(line));
+        }
+        catch (IOException)
+        {
+            // A full disk may have taken a part of a line.
+            table.SetLength(tableLength);
+            lines.SetLength(linesLength);
+            throw;
+        }
     }
 
     /// <summary>Waits until everything is on the disk.</summary>
