@@ -78,7 +78,7 @@ public sealed class TextRun : IDisposable
             TextRun run = new(folder, config, model, trainer, validation, log, hold);
             foreach (TextTrainingProgress step in done ?? [])
             {
-                run.AfterStep(step, charactersPerSecond: 0);
+                run.AfterStep(step, charactersPerSecond: null);
             }
 
             run.SaveCheckpoint();
@@ -193,7 +193,7 @@ public sealed class TextRun : IDisposable
         hold.Dispose();
     }
 
-    private TextRunProgress AfterStep(TextTrainingProgress step, double charactersPerSecond)
+    private TextRunProgress AfterStep(TextTrainingProgress step, double? charactersPerSecond)
     {
         int part = Math.Max(1, config.Steps / Parts);
         if ((step.Step - 1) % part == 0)

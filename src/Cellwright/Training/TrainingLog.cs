@@ -45,15 +45,16 @@ internal sealed class TrainingLog : IDisposable
         }
     }
 
-    /// <summary>Writes the line of one step.</summary>
-    public void Write(int step, double loss, double gradientNorm, double learningRate, double? validation, double charactersPerSecond)
+    /// <summary>Writes the line of one step; the validation and the speed may be unknown.</summary>
+    /// <exception cref="IOException">It cannot be written; the lines before it are whole.</exception>
+    public void Write(int step, double loss, double gradientNorm, double learningRate, double? validation, double? charactersPerSecond)
     {
-        string speed = Math.Round(charactersPerSecond).ToString(CultureInfo.InvariantCulture);
+        string? speed = charactersPerSecond is { } measured ? Math.Round(measured).ToString(CultureInfo.InvariantCulture) : null;
         string row = string.Create(CultureInfo.InvariantCulture, $"{step},{loss:R},{gradientNorm:R},{learningRate:R},{validation:R},{speed}\n");
         string validated = validation is { } value ? string.Create(CultureInfo.InvariantCulture, $"\"validation\":{value:R},") : string.Empty;
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{LineStart}{step},\"loss\":{loss:R},\"gradientNorm\":{gradientNorm:R},\"learningRate\":{learningRate:R},{validated}\"charactersPerSecond\":{speed}}}\n");
+            $"{LineStart}{step},\"loss\":{loss:R},\"gradientNorm\":{gradientNorm:R},\"learningRate\":{learningRate:R},{validated}\"charactersPerSecond\":{speed ?? "null"}}}\n");
         long tableLength = table.Position;
         long linesLength = lines.Position;
         try

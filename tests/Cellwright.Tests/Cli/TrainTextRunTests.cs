@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using Cellwright.Cli;
+using Cellwright.Tasks;
 using Cellwright.Tests.Files;
+using Cellwright.Training;
 using Shouldly;
 using Xunit;
 
@@ -37,7 +40,7 @@ public sealed class TrainTextRunTests : IDisposable
                 line = process.StandardOutput.ReadLine();
             }
 
-            using (Process signal = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            using (Process signal = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
             {
                 signal.WaitForExit();
             }
@@ -57,6 +60,20 @@ public sealed class TrainTextRunTests : IDisposable
         code.ShouldBe(2);
         refusal.ShouldContain("holds a run that stopped at step");
         Run([.. Arguments(corpus, 20), "--restart"]).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_run_by_budget_is_the_run_of_its_number_of_steps()
+    {
+        string[] arguments = ["train", "text", Corpus(), "--cell", "gru", "--hidden", "12", "--embedding", "4", "--batch", "2", "--window", "16"];
+        Run([.. arguments, "--budget", "0.4s", "--out", folder["timed"]]).ShouldBe((0, string.Empty));
+        RunFolder timed = new(folder["timed.run"]);
+        RunFolder counted = new(folder["counted.run"]);
+        string steps = TextRunConfig.Read(timed).Steps.ToString(CultureInfo.InvariantCulture);
+        Run([.. arguments, "--steps", steps, "--out", folder["counted"]]).ShouldBe((0, string.Empty));
+        File.ReadAllBytes(counted.Last).ShouldBe(File.ReadAllBytes(timed.Last));
+        File.ReadAllBytes(counted.Best).ShouldBe(File.ReadAllBytes(timed.Best));
+        Repeating(counted).ShouldBe(Repeating(timed));
     }
 
     [Fact]
@@ -95,12 +112,14 @@ public sealed class TrainTextRunTests : IDisposable
         code.ShouldBe(1);
         error.ShouldMatch(@"is not a finite number at step \d+; .*the checkpoint of step \d+ is kept in '.*model\.run'");
         error.Trim().ShouldNotContain("\n");
-        Cellwright.Tasks.TextRun.StepOfCheckpoint(new Cellwright.Training.RunFolder(folder["model.run"])).ShouldBeGreaterThanOrEqualTo(0);
+        TextRun.StepOfCheckpoint(new RunFolder(folder["model.run"])).ShouldBeGreaterThanOrEqualTo(0);
     }
 
     [Fact]
     public void Validation_within_the_steps_that_a_budget_times_is_refused() =>
         Refused("--validate-every takes 41 or more with a budget", "--validate-every", "5", "--budget", "1s");
+
+    private static string[] Repeating(RunFolder run) => [.. File.ReadLines(run.LogTable).Select(line => line[..line.LastIndexOf(',')])];
 
     private static (int Code, string Error) Run(IReadOnlyList<string> arguments)
     {
@@ -127,6 +146,6 @@ public sealed class TrainTextRunTests : IDisposable
     private string[] Arguments(string corpus, int steps) =>
     [
         "train", "text", corpus, "--cell", "elman", "--hidden", "8", "--embedding", "4", "--batch", "2", "--window", "8", "--validate-every", "500", "--threads", "1",
-        "--steps", steps.ToString(System.Globalization.CultureInfo.InvariantCulture), "--out", folder["model.safetensors"],
+        "--steps", steps.ToString(CultureInfo.InvariantCulture), "--out", folder["model.safetensors"],
     ];
 }
