@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cellwright.Bench;
 using Cellwright.Graphs;
 
@@ -15,7 +16,9 @@ switch (args)
         }
 
         return 0;
+    case ["kills", .. string[] numbers]:
+        return KillBenchmark.Run(numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 50, seed: 1);
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]…");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | kills [TIMES]");
         return 2;
 }

@@ -20,6 +20,9 @@ internal static class CommandLine
     /// <summary>Bad input or usage.</summary>
     public const int BadInput = 2;
 
+    /// <summary>Stopped by Ctrl-C with everything kept, as shells count it: what follows with <c>&amp;&amp;</c> does not run.</summary>
+    public const int Interrupted = 130;
+
     /// <summary>Runs one command.</summary>
     /// <param name="arguments">The words after <c>cellwright</c>.</param>
     /// <param name="output">Takes results.</param>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Cellwright.Tasks;
+using Cellwright.Training;
 using Spectre.Console;
 
 namespace Cellwright.Cli;
@@ -12,17 +13,10 @@ namespace Cellwright.Cli;
 /// <param name="charactersPerStep">The characters of one training step.</param>
 internal sealed class TextTrainingReport(TextWriter output, int charactersPerStep)
 {
-    private const int Lines = 20;
     private const double NatsInABit = 0.6931471805599453;
 
     private readonly Stopwatch training = new();
-    private double lossSum;
-    private int lossCount;
     private int stepsSeen;
-    private double lastLoss = double.NaN;
-
-    /// <summary>The mean loss of the last part of the run that was reported.</summary>
-    private double MeanLoss => lossCount > 0 ? lossSum / lossCount : lastLoss;
 
     private double CharactersPerSecond => stepsSeen * (double)charactersPerStep / training.Elapsed.TotalSeconds;
 
@@ -38,12 +32,11 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
         Line("characters", $"{corpus.Length:N0} of {vocabulary.Count} kinds: the first {split.Training.Length:N0} for training, the last {split.Validation.Length:N0} for validation");
     }
 
-    /// <summary>Says what is trained and how; training begins.</summary>
+    /// <summary>Says what is trained and how.</summary>
     public void Model(TextModel model, TextTrainingOptions options)
     {
         string sizes = string.Join(", ", model.Sizes.Where(size => size.Key != "input").Select(size => Text($"{size.Key} {size.Value}")));
         Line("model", $"{model.Cell.Name}, {sizes}, embedding {model.EmbeddingWidth}: {model.ParameterCount:N0} parameters");
-        training.Start();
         Line("training", $"batch {options.Batch}, window {options.Window}, learning rate {options.LearningRate} ({options.Decay.ToString().ToLowerInvariant()}), clip {options.Clip}, dropout {options.Dropout}, seed {options.Seed}, {model.Layer.Threads} threads");
     }
 
@@ -54,17 +47,24 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
         Line("steps", budget is { } time ? $"{steps:N0} fit in {time.TotalSeconds:0.#} s, {characters} (--steps {steps} repeats this run)" : $"{steps:N0}, {characters}");
     }
 
-    /// <summary>Takes note of a step.</summary>
-    public void Note(TextTrainingProgress step)
+    /// <summary>Says where the run is kept and how often.</summary>
+    public void Run(RunFolder folder, TextRunConfig config, int done)
     {
-        lossSum += step.Loss;
-        lossCount++;
-        stepsSeen++;
+        string checkpoints = config.CheckpointEvery is { } every ? Text($"a checkpoint every {every:N0} steps") : "a checkpoint about every 30 s";
+        string validations = config.ValidationCharacters < 2
+            ? "no validation"
+            : Text($"validation every {config.ValidateEvery:N0} steps on {config.ValidationCharacters:N0} characters");
+        Line("run", $"{folder.Path}: log, {checkpoints}, {validations}");
+        if (done > 0)
+        {
+            Line("", $"{done:N0} steps are done");
+        }
     }
 
     /// <summary>Runs the training and shows how it goes.</summary>
-    public void Run(int steps, Action<Action<TextTrainingProgress>> train)
+    public void Run(int steps, Action<Action<TextRunProgress>> train)
     {
+        training.Start();
         if (IsInteractive)
         {
             RunWithBar(steps, train);
@@ -78,18 +78,22 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
     }
 
     /// <summary>Says how it went.</summary>
-    public void Result(int done, int steps, TextEvaluation? evaluation, string path)
+    public void Result(TextRun run, RunFolder folder, TextEvaluation? evaluation, string path)
     {
-        if (done < steps)
+        if (stepsSeen > 0)
         {
-            Line("stopped", $"after step {done} of {steps}");
+            Line("speed", $"{CharactersPerSecond:N0} characters/s in training");
         }
 
-        Line("speed", $"{CharactersPerSecond:N0} characters/s in training");
         if (evaluation is { } result)
         {
             string streams = result.Streams == 1 ? "one stream" : Text($"{result.Streams} streams");
             Line("validation", $"{result.Loss:0.0000} nats a character ({result.Loss / NatsInABit:0.000} bits) over {result.Characters:N0} characters in {streams}");
+        }
+
+        if (run.BestStep > 0)
+        {
+            Line("best", $"{run.BestLoss:0.0000} at step {run.BestStep:N0} of the validations during training, kept in {folder.Best}");
         }
 
         Line("saved", path);
@@ -109,25 +113,28 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
     }
 
     /// <summary>Writes the run's figures as JSON.</summary>
-    public void WriteJson(TextWriter json, TextModel model, TextCorpus corpus, int steps, TextEvaluation? evaluation, string path, ulong seed, TimeSpan elapsed) =>
+    public void WriteJson(TextWriter json, TextTrainingSession session, TextEvaluation? evaluation, TimeSpan elapsed) =>
         json.WriteLine(JsonSerializer.Serialize(
             new
             {
-                cell = model.Cell.Name,
-                sizes = model.Sizes,
-                parameters = model.ParameterCount,
-                files = corpus.Files.Count,
-                firstFile = corpus.Files[0],
-                lastFile = corpus.Files[^1],
-                characters = corpus.Length,
-                vocabulary = model.Vocabulary.Count,
-                seed,
-                steps,
-                trainingLoss = MeanLoss,
+                cell = session.Model.Cell.Name,
+                sizes = session.Model.Sizes,
+                parameters = session.Model.ParameterCount,
+                files = session.Corpus.Files.Count,
+                firstFile = session.Corpus.Files[0],
+                lastFile = session.Corpus.Files[^1],
+                characters = session.Corpus.Length,
+                vocabulary = session.Model.Vocabulary.Count,
+                seed = session.Config.Training.Seed,
+                steps = session.Trainer.Steps,
+                trainLoss = session.Run.MeanLoss,
+                validationLoss = evaluation?.Loss,
                 validation = evaluation is { } result ? new { result.Loss, result.Characters, result.Streams } : null,
-                charactersPerSecond = Math.Round(CharactersPerSecond),
+                best = session.Run.BestStep > 0 ? new { step = session.Run.BestStep, loss = session.Run.BestLoss, model = session.Folder.Best } : null,
+                charactersPerSecond = stepsSeen > 0 ? Math.Round(CharactersPerSecond) : (double?)null,
                 seconds = Math.Round(elapsed.TotalSeconds, 1),
-                model = path,
+                model = session.Path,
+                run = session.Folder.Path,
             },
             JsonStyle.Options));
 
@@ -135,46 +142,41 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
 
     private bool IsInteractive => ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
 
-    private void RunWithLines(int steps, Action<Action<TextTrainingProgress>> train)
+    private void RunWithLines(int steps, Action<Action<TextRunProgress>> train)
     {
-        int interval = Math.Max(1, steps / Lines);
-        train(step =>
+        int interval = Math.Max(1, steps / TextRun.Parts);
+        train(progress =>
         {
-            Note(step);
-            if (step.Step % interval == 0 || step.Step == steps)
+            stepsSeen++;
+            int step = progress.Training.Step;
+            if (step % interval == 0 || step == steps || progress.Validation is not null)
             {
-                Line("", $"step {step.Step}/{steps}  loss {MeanLoss:0.000}  {CharactersPerSecond:N0} characters/s");
-                Restart();
+                string validation = progress.Validation is { } loss ? Text($"  validation {loss:0.000}") : string.Empty;
+                Line("", Text($"step {step}/{steps}  loss {progress.MeanLoss:0.000}  {CharactersPerSecond:N0} characters/s") + validation);
             }
         });
     }
 
-    private void RunWithBar(int steps, Action<Action<TextTrainingProgress>> train) =>
+    private void RunWithBar(int steps, Action<Action<TextRunProgress>> train) =>
         AnsiConsole.Progress()
             .Columns(new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn())
             .Start(context =>
             {
                 ProgressTask task = context.AddTask("training", maxValue: steps);
-                task.Value = stepsSeen;
-                int interval = Math.Max(1, steps / (Lines * 10));
-                train(step =>
+                int interval = Math.Max(1, steps / (TextRun.Parts * 10));
+                string validation = string.Empty;
+                train(progress =>
                 {
-                    Note(step);
-                    task.Value = step.Step;
-                    if (step.Step % interval == 0 || step.Step == steps)
+                    stepsSeen++;
+                    int step = progress.Training.Step;
+                    task.Value = step;
+                    validation = progress.Validation is { } loss ? Text($"  validation {loss:0.000}") : validation;
+                    if (step % interval == 0 || step == steps)
                     {
-                        task.Description = Text($"loss {MeanLoss:0.000}  {CharactersPerSecond:N0} characters/s");
-                        Restart();
+                        task.Description = Text($"loss {progress.MeanLoss:0.000}  {CharactersPerSecond:N0} characters/s") + validation;
                     }
                 });
             });
-
-    private void Restart()
-    {
-        lastLoss = MeanLoss;
-        lossSum = 0;
-        lossCount = 0;
-    }
 
     private void Line(string label, FormattableString text) => Line(label, Text(text));
 

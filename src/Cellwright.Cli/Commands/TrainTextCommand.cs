@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
+using Cellwright.Files;
 using Cellwright.Graphs;
 using Cellwright.Tasks;
 using Cellwright.Training;
@@ -9,9 +11,6 @@ namespace Cellwright.Cli.Commands;
 /// <summary><c>train text</c>: a recurrent layer learns to predict the next character of a text.</summary>
 internal static class TrainTextCommand
 {
-    private const int SampleLength = 400;
-    private const double SampleTemperature = 0.7;
-
     private static readonly TimeSpan DefaultBudget = TimeSpan.FromSeconds(90);
     private static readonly TextTrainingOptions Defaults = new();
 
@@ -39,6 +38,26 @@ internal static class TrainTextCommand
     private static readonly Option<int?> StreamsOption = Options.OptionalWhole(
         "--validation-streams", "Into how many parts that are read side by side the validation text is cut; 1 carries the state from its first character to its last. [default: by its length]", 1, 4096);
 
+    private static readonly Option<int?> ValidateOption = Options.OptionalWhole(
+        "--validate-every", "Steps between validations during training. [default: about 20 in all, by the number of steps]", 1, int.MaxValue);
+
+    private static readonly Option<int?> CheckpointOption = Options.OptionalWhole(
+        "--checkpoint-every", "Steps between checkpoints; no result depends on it. [default: about 30 s, by the speed of the first steps]", 1, int.MaxValue);
+
+    private static readonly Option<string?> RunOption = new("--run")
+    {
+        Description = "The folder for the run's config, log, checkpoint and best model. [default: named after the model, such as model.run]",
+        HelpName = "folder",
+    };
+
+    private static readonly Option<string?> ResumeOption = new("--resume")
+    {
+        Description = "Go on with the run in this folder, as it was begun; only --threads and --json go with it.",
+        HelpName = "folder",
+    };
+
+    private static readonly Option<bool> RestartOption = new("--restart") { Description = "Begin again where the run's folder holds a run that has not ended." };
+
     private static readonly Option<ulong> SeedOption = Options.Seed();
     private static readonly Option<int> ThreadsOption = Options.Threads();
     private static readonly Option<bool> JsonOption = Options.Json();
@@ -57,27 +76,23 @@ internal static class TrainTextCommand
             "cellwright train text shakespeare.txt --cell gru --hidden 512 --budget 10m --out shakespeare.safetensors")
         {
             CorpusArgument, CellOption, HiddenOption, EmbeddingOption, SizeOption, BatchOption, WindowOption, StepsOption, BudgetOption,
-            RateOption, ClipOption, DropoutOption, DecayOption, StreamsOption, SeedOption, ThreadsOption, JsonOption, OutOption,
+            RateOption, ClipOption, DropoutOption, DecayOption, StreamsOption, ValidateOption, CheckpointOption, SeedOption, ThreadsOption, JsonOption, OutOption,
+            RunOption, RestartOption, ResumeOption,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(parsed, cancellation)));
+        command.SetAction(Run);
         return command;
     }
 
-    private static int Run(ParseResult parsed, CancellationToken cancellation)
+    private static int Run(ParseResult parsed) => parsed.GetValue(ResumeOption) is { } folder ? Resume(parsed, folder) : Begin(parsed);
+
+    private static int Begin(ParseResult parsed)
     {
         long start = Stopwatch.GetTimestamp();
-        if (parsed.GetValue(StepsOption) is not null && parsed.GetValue(BudgetOption) is not null)
-        {
-            throw new UsageException("--steps and --budget both say how long to train; give one of them");
-        }
-
-        if (parsed.GetValue(DropoutOption) >= 1)
-        {
-            throw new UsageException("--dropout takes a share from 0 to less than 1");
-        }
-
+        CheckTogether(parsed);
         string path = parsed.GetValue(OutOption)!;
         OutputFile.Check(path);
+        RunFolder folder = new(parsed.GetValue(RunOption) ?? Path.ChangeExtension(path, ".run"));
+        CheckFolder(folder, parsed.GetValue(RestartOption));
         Cell cell = CellArgument.Resolve(parsed.GetValue(CellOption)!);
         if (cell.Graph.Inputs.Count != 1)
         {
@@ -89,43 +104,134 @@ internal static class TrainTextCommand
         TextCorpus corpus = paths.Length > 0 ? TextCorpus.Read(paths) : TextCorpus.Default();
         CharacterVocabulary vocabulary = CharacterVocabulary.Of(corpus.Text);
         TextSplit split = TextSplit.Of(vocabulary.Encode(corpus.Text));
-        ulong seed = parsed.GetValue(SeedOption);
-        TextTrainingOptions options = new()
-        {
-            Batch = parsed.GetValue(BatchOption),
-            Window = parsed.GetValue(WindowOption),
-            LearningRate = parsed.GetValue(RateOption),
-            Clip = parsed.GetValue(ClipOption),
-            Decay = parsed.GetValue(DecayOption),
-            Dropout = parsed.GetValue(DropoutOption),
-            Seed = seed,
-        };
-        using TextModel model = TextModel.Create(cell, sizes, vocabulary, seed, parsed.GetValue(ThreadsOption));
+        TextTrainingOptions options = TrainingOptions(parsed);
+        using TextModel model = TextModel.Create(cell, sizes, vocabulary, options.Seed, parsed.GetValue(ThreadsOption));
         using TextTrainer trainer = new(model, split.Training, options);
 
-        bool json = parsed.GetValue(JsonOption);
-        TextTrainingReport report = new(json ? TextWriter.Null : parsed.InvocationConfiguration.Output, trainer.CharactersPerStep);
-        report.Corpus(corpus, isDefault: paths.Length == 0, vocabulary, split);
+        TextTrainingReport report = Report(parsed, trainer);
+        report.Corpus(corpus, paths.Length == 0, vocabulary, split);
         report.Model(model, options);
-        int steps = parsed.GetValue(StepsOption) ?? trainer.StepsWithin(
-            (parsed.GetValue(BudgetOption) ?? DefaultBudget) - Stopwatch.GetElapsedTime(start), split.Validation.Length, report.Note);
-        report.Steps(steps, parsed.GetValue(StepsOption) is null ? parsed.GetValue(BudgetOption) ?? DefaultBudget : null);
-        report.Run(steps, progress => trainer.Run(steps, progress, cancellation));
-
-        TextEvaluation? evaluation = cancellation.IsCancellationRequested || split.Validation.Length < 2
-            ? null
-            : TextEvaluation.Of(model, split.Validation, parsed.GetValue(StreamsOption) ?? 0);
-        model.Save(path);
-        report.Result(trainer.Steps, steps, evaluation, path);
-        if (json)
+        TimeSpan? budget = parsed.GetValue(StepsOption) is null ? parsed.GetValue(BudgetOption) ?? DefaultBudget : null;
+        int validateEvery = parsed.GetValue(ValidateOption) ?? 0;
+        List<TextTrainingProgress> done = [];
+        int steps = budget is { } time
+            ? trainer.StepsWithin(time - Stopwatch.GetElapsedTime(start), split.Validation.Length, validateEvery, done.Add)
+            : parsed.GetValue(StepsOption)!.Value;
+        TextValidationSchedule schedule = TextValidationSchedule.Of(steps, trainer.CharactersPerStep, split.Validation.Length, validateEvery);
+        TextRunConfig config = new()
         {
-            report.WriteJson(parsed.InvocationConfiguration.Output, model, corpus, trainer.Steps, evaluation, path, seed, Stopwatch.GetElapsedTime(start));
-        }
-        else if (!cancellation.IsCancellationRequested)
+            CommandLine = [.. parsed.Tokens.Select(token => token.Value)],
+            Cell = cell.Name,
+            Sizes = model.Sizes,
+            Training = options,
+            Steps = steps,
+            BudgetSeconds = budget?.TotalSeconds,
+            ValidateEvery = schedule.Every,
+            ValidationCharacters = schedule.Characters,
+            ValidationStreams = parsed.GetValue(StreamsOption) ?? 0,
+            CheckpointEvery = parsed.GetValue(CheckpointOption),
+            IsDefaultCorpus = paths.Length == 0,
+            Files = TextRunConfig.FilesOf(corpus),
+            TextHash = ContentHash.OfText(corpus.Text),
+            Model = Path.GetFullPath(path),
+        };
+        report.Steps(steps, budget);
+        report.Run(folder, config, done.Count);
+        using TextRun run = TextRun.Begin(folder, config, model, trainer, split.Validation, done);
+        return new TextTrainingSession(folder, config, path, corpus, split, model, trainer, run, report).Finish(parsed, start);
+    }
+
+    private static int Resume(ParseResult parsed, string path)
+    {
+        long start = Stopwatch.GetTimestamp();
+        if (parsed.GetResult(CorpusArgument) is { Tokens.Count: > 0 })
         {
-            report.Sample(new TextGenerator(model).Continue(string.Empty, SampleLength, SampleTemperature, seed), SampleTemperature, path);
+            throw new UsageException("--resume reads the corpus that the run began with; give no other");
         }
 
-        return CommandLine.Success;
+        Option[] allowed = [ResumeOption, ThreadsOption, JsonOption];
+        if (parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option)) is { } other)
+        {
+            throw new UsageException($"--resume goes on with a run as it was begun, so {other.Option.Name} cannot change; leave it out");
+        }
+
+        RunFolder folder = new(path);
+        TextRunConfig config = TextRunConfig.Read(folder);
+        TextRun.StepOfCheckpoint(folder);
+        OutputFile.Check(config.Model);
+        TextCorpus corpus = config.ReadCorpus();
+        using TextModel model = TextModel.Open(folder.Last, parsed.GetValue(ThreadsOption));
+        TextSplit split = TextSplit.Of(model.Vocabulary.Encode(corpus.Text));
+        using TextTrainer trainer = new(model, split.Training, config.Training);
+        using TextRun run = TextRun.Resume(folder, config, model, trainer, split.Validation);
+
+        TextTrainingReport report = Report(parsed, trainer);
+        report.Corpus(corpus, config.IsDefaultCorpus, model.Vocabulary, split);
+        report.Model(model, config.Training);
+        report.Steps(config.Steps, budget: null);
+        report.Run(folder, config, trainer.Steps);
+        return new TextTrainingSession(folder, config, config.Model, corpus, split, model, trainer, run, report).Finish(parsed, start);
+    }
+
+    private static TextTrainingReport Report(ParseResult parsed, TextTrainer trainer) =>
+        new(parsed.GetValue(JsonOption) ? TextWriter.Null : parsed.InvocationConfiguration.Output, trainer.CharactersPerStep);
+
+    private static TextTrainingOptions TrainingOptions(ParseResult parsed) => new()
+    {
+        Batch = parsed.GetValue(BatchOption),
+        Window = parsed.GetValue(WindowOption),
+        LearningRate = parsed.GetValue(RateOption),
+        Clip = parsed.GetValue(ClipOption),
+        Decay = parsed.GetValue(DecayOption),
+        Dropout = parsed.GetValue(DropoutOption),
+        Seed = parsed.GetValue(SeedOption),
+    };
+
+    private static void CheckTogether(ParseResult parsed)
+    {
+        bool hasSteps = parsed.GetValue(StepsOption) is not null;
+        if (hasSteps && parsed.GetValue(BudgetOption) is not null)
+        {
+            throw new UsageException("--steps and --budget both say how long to train; give one of them");
+        }
+
+        if (parsed.GetValue(DropoutOption) >= 1)
+        {
+            throw new UsageException("--dropout takes a share from 0 to less than 1");
+        }
+
+        if (!hasSteps && parsed.GetValue(ValidateOption) is < TextValidationSchedule.LeastDefaultInterval)
+        {
+            throw new UsageException($"--validate-every takes {TextValidationSchedule.LeastDefaultInterval} or more with a budget, which times the steps before that; give --steps for a shorter one");
+        }
+    }
+
+    // A run that has not ended is somebody's work.
+    private static void CheckFolder(RunFolder folder, bool restart)
+    {
+        if (File.Exists(folder.Path))
+        {
+            throw new UsageException($"'{folder.Path}' is a file, and a run needs a folder; give --run another name");
+        }
+
+        if (restart || !File.Exists(folder.Config))
+        {
+            return;
+        }
+
+        try
+        {
+            int steps = TextRunConfig.Read(folder).Steps;
+            int done = TextRun.StepOfCheckpoint(folder);
+            if (done < steps)
+            {
+                throw new UsageException(FormattableString.Invariant(
+                    $"'{folder.Path}' holds a run that stopped at step {done} of {steps}; go on with 'cellwright train text --resume {folder.Path}', begin again with --restart, or give --run another folder"));
+            }
+        }
+        catch (InvalidFileException problem)
+        {
+            throw new UsageException($"{problem.Message.TrimEnd('.')}; begin again with --restart, or give --run another folder", problem);
+        }
     }
 }

@@ -145,6 +145,20 @@ public sealed class TextModel : IDisposable
     public void Save(string path)
     {
         SafetensorsWriter writer = new();
+        AddTo(writer);
+        writer.Save(path);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Head.Dispose();
+        Layer.Dispose();
+    }
+
+    /// <summary>Adds everything the model's file holds, with the values as they are now.</summary>
+    internal void AddTo(SafetensorsWriter writer)
+    {
         writer.Metadata[KindKey] = Kind;
         writer.Metadata[VersionKey] = Version;
         writer.Metadata[NameKey] = Cell.Name;
@@ -155,15 +169,6 @@ public sealed class TextModel : IDisposable
         {
             writer.Add(name, shape, parameter.Values.ToArray());
         }
-
-        writer.Save(path);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Head.Dispose();
-        Layer.Dispose();
     }
 
     /// <summary>Prepares everything derived from the values; to be called after they have changed.</summary>

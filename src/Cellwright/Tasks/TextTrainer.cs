@@ -1,3 +1,4 @@
+using Cellwright.Files;
 using Cellwright.Layers;
 using Cellwright.Tensors;
 using Cellwright.Training;
@@ -10,6 +11,9 @@ namespace Cellwright.Tasks;
 /// </summary>
 public sealed class TextTrainer : IDisposable
 {
+    private const string StepName = "run.step";
+    private const string StatePrefix = "run.state.";
+
     private readonly TextModel model;
     private readonly TextTrainingOptions options;
     private readonly TextBatches batches;
@@ -80,7 +84,7 @@ public sealed class TextTrainer : IDisposable
         double mean = loss.MeanWithGradient(scores, targets, model.Vocabulary.Count, model.Head.Stride);
         if (!double.IsFinite(mean))
         {
-            throw new NonFiniteException(Steps + 1, "the loss");
+            throw new NonFiniteException(Steps + 1, FirstNonFinite() is { } first ? $"the loss (and {first})" : "the loss");
         }
 
         model.Head.Backward(targets.Length, outputs, scores, outputGradients);
@@ -122,10 +126,11 @@ public sealed class TextTrainer : IDisposable
     /// a run of that number of steps gives the same model.
     /// </summary>
     /// <param name="budget">The time that is left, these first steps included.</param>
-    /// <param name="evaluated">How many characters will be evaluated after the last step, in the same time.</param>
+    /// <param name="validation">The length of the validation text, which is evaluated after the last step in the same time.</param>
+    /// <param name="validateEvery">The steps between validations during the run; 0 for the default.</param>
     /// <param name="progress">Told of every step, with 0 for the number of steps.</param>
     /// <returns>The number of steps of the whole run, at least those already done.</returns>
-    public int StepsWithin(TimeSpan budget, int evaluated, Action<TextTrainingProgress>? progress = null)
+    public int StepsWithin(TimeSpan budget, int validation, int validateEvery = 0, Action<TextTrainingProgress>? progress = null)
     {
         StepClock clock = new(budget);
         int most = Math.Min(Steps + StepClock.MostSteps, options.WarmUp + 1);
@@ -137,9 +142,8 @@ public sealed class TextTrainer : IDisposable
         }
         while (Steps < most && clock.WantsMore);
 
-        // Evaluation has a forward pass for each character where training has that and about twice as much.
-        double evaluation = evaluated / (double)CharactersPerStep * 0.5;
-        return Steps + clock.StepsLeft(evaluation);
+        int room = clock.StepsLeft(TextValidationSchedule.CostInSteps(validation, CharactersPerStep));
+        return Steps + TextValidationSchedule.StepsWithin(room, CharactersPerStep, validation, validateEvery);
     }
 
     /// <inheritdoc/>
@@ -150,5 +154,84 @@ public sealed class TextTrainer : IDisposable
         embeddedGradients.Dispose();
         outputGradients.Dispose();
         scores.Dispose();
+    }
+
+    /// <summary>The step at which a checkpoint was written.</summary>
+    internal static int StepOf(SafetensorsFile checkpoint) => checkpoint.ReadInt64s(StepName) is [>= 0 and <= int.MaxValue and long step]
+        ? (int)step
+        : throw new InvalidFileException(checkpoint.Name, $"its '{StepName}' is no number of steps; start the run again");
+
+    /// <summary>
+    /// Adds what the next step depends on beside the model: the step, which the data's position, the learning rate and what
+    /// is dropped follow from, the optimizer and the carried state.
+    /// </summary>
+    internal void AddTo(SafetensorsWriter checkpoint)
+    {
+        checkpoint.Add(StepName, [], new long[] { Steps });
+        optimizer.AddTo(checkpoint);
+        foreach (string name in state.Names)
+        {
+            float[] values = state[name].ToArray();
+            checkpoint.Add(StatePrefix + name, [options.Batch, values.Length / options.Batch], values);
+        }
+    }
+
+    /// <summary>Goes to where a checkpoint was written; the model is the one in it.</summary>
+    /// <exception cref="InvalidFileException">The checkpoint is of another training.</exception>
+    internal void ReadFrom(SafetensorsFile checkpoint)
+    {
+        Steps = StepOf(checkpoint);
+        optimizer.ReadFrom(checkpoint);
+        foreach (string name in state.Names)
+        {
+            checkpoint.ReadSingles(StatePrefix + name, state[name]);
+        }
+    }
+
+    /// <summary>Makes sure that what a checkpoint would hold is good to go on from.</summary>
+    /// <exception cref="NonFiniteException">A value or a state is not finite.</exception>
+    internal void CheckFinite()
+    {
+        if (FirstNonFinite() is { } first)
+        {
+            throw new NonFiniteException(Steps, first);
+        }
+    }
+
+    private static bool IsFinite(ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private string? FirstNonFinite()
+    {
+        foreach (Parameter parameter in model.Parameters.Parameters)
+        {
+            if (!IsFinite(parameter.Values))
+            {
+                return $"the parameter '{parameter.Name}'";
+            }
+        }
+
+        foreach (LayerState each in (LayerState[])[state, nextState])
+        {
+            foreach (string name in each.Names)
+            {
+                if (!IsFinite(each[name]))
+                {
+                    return $"the state '{name}'";
+                }
+            }
+        }
+
+        return null;
     }
 }

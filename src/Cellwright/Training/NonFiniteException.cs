@@ -12,6 +12,16 @@ public sealed class NonFiniteException : Exception
         Step = step;
     }
 
+    /// <summary>The same, with where training can go on from.</summary>
+    /// <param name="problem">What was met.</param>
+    /// <param name="kept">What is kept, as the end of the sentence.</param>
+    public NonFiniteException(NonFiniteException problem, string kept)
+        : base($"{problem?.Message}; {kept}", problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        Step = problem.Step;
+    }
+
     /// <summary>The step, from 1.</summary>
     public int Step { get; }
 }

@@ -65,7 +65,7 @@ public sealed class TextModelTests : IDisposable
         using (second)
         {
             using TextTrainer timed = new(first, symbols, Options);
-            int steps = Math.Min(timed.StepsWithin(TimeSpan.FromMilliseconds(50), evaluated: 10), 60);
+            int steps = Math.Min(timed.StepsWithin(TimeSpan.FromMilliseconds(50), validation: 10), 60);
             steps = Math.Max(steps, timed.Steps + 3);
             timed.Run(steps);
             using TextTrainer counted = new(second, symbols, Options);

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Cellwright.Tasks;
+using Cellwright.Training;
+
+namespace Cellwright.Cli;
+
+/// <summary>A run of <c>train text</c> from where it stands, begun or resumed, to its end.</summary>
+internal sealed record TextTrainingSession(
+    RunFolder Folder, TextRunConfig Config, string Path, TextCorpus Corpus, TextSplit Split, TextModel Model, TextTrainer Trainer, TextRun Run, TextTrainingReport Report)
+{
+    private const int SampleLength = 400;
+    private const double SampleTemperature = 0.7;
+
+    /// <summary>Trains to the end, validates, saves and shows the model; or stops where it is told to, with everything kept.</summary>
+    public int Finish(ParseResult parsed, long start)
+    {
+        TextWriter output = parsed.InvocationConfiguration.Output;
+        if (!Train())
+        {
+            parsed.InvocationConfiguration.Error.WriteLine(FormattableString.Invariant(
+                $"stopped after step {Trainer.Steps} of {Config.Steps}, and nothing is lost: 'cellwright train text --resume {Folder.Path}' goes on"));
+            return CommandLine.Interrupted;
+        }
+
+        TextEvaluation? evaluation = Split.Validation.Length < 2 ? null : TextEvaluation.Of(Model, Split.Validation, Config.ValidationStreams);
+        Model.Save(Path);
+        Report.Result(Run, Folder, evaluation, Path);
+        if (parsed.GetResult("--json") is System.CommandLine.Parsing.OptionResult { Implicit: false })
+        {
+            Report.WriteJson(output, this, evaluation, Stopwatch.GetElapsedTime(start));
+        }
+        else
+        {
+            Report.Sample(new TextGenerator(Model).Continue(string.Empty, SampleLength, SampleTemperature, Config.Training.Seed), SampleTemperature, Path);
+        }
+
+        return CommandLine.Success;
+    }
+
+    // The first Ctrl-C ends training after the step that is being done; a second one ends the process.
+    private bool Train()
+    {
+        using CancellationTokenSource stop = new();
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        bool ended = false;
+        try
+        {
+            Report.Run(Config.Steps, progress => ended = Run.Run(progress, stop.Token));
+        }
+        catch (NonFiniteException problem)
+        {
+            throw new NonFiniteException(problem, FormattableString.Invariant($"the checkpoint of step {Run.CheckpointStep} is kept in '{Folder.Path}'"));
+        }
+
+        return ended;
+    }
+}

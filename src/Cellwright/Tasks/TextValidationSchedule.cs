@@ -1,0 +1,55 @@
+using Cellwright.Training;
+
+namespace Cellwright.Tasks;
+
+/// <summary>After which steps of a run the model is validated. It follows from numbers of steps and characters, never from a clock.</summary>
+/// <param name="Every">The steps from one validation to the next; there is always one after the last step.</param>
+/// <param name="Characters">How many of the first validation characters are read each time.</param>
+public readonly record struct TextValidationSchedule(int Every, int Characters)
+{
+    /// <summary>The most characters that one validation during a run reads.</summary>
+    public const int MostCharacters = 65536;
+
+    /// <summary>The least default interval: above the steps that a time budget times, after which no validation can be due.</summary>
+    public const int LeastDefaultInterval = StepClock.MostSteps + 1;
+
+    private const int Times = 20;
+
+    // A forward pass where a step has that and about twice as much.
+    private const double CostOfCharacter = 0.5;
+
+    /// <summary>The schedule of a run: about twenty validations, fewer where they would take more than a twentieth of the time.</summary>
+    /// <param name="steps">The number of steps.</param>
+    /// <param name="charactersPerStep">The characters of one step.</param>
+    /// <param name="validation">The length of the validation text.</param>
+    /// <param name="every">The interval where it was given; 0 for the default.</param>
+    public static TextValidationSchedule Of(int steps, int charactersPerStep, int validation, int every = 0)
+    {
+        int characters = Math.Min(validation, MostCharacters);
+        double costly = Times * CostInSteps(characters, charactersPerStep);
+        int interval = every > 0 ? every : (int)Math.Clamp(Math.Max(Math.Ceiling(steps / (double)Times), Math.Ceiling(costly)), LeastDefaultInterval, int.MaxValue);
+        return new TextValidationSchedule(interval, characters);
+    }
+
+    /// <summary>What reading characters takes, counted in training steps.</summary>
+    public static double CostInSteps(int characters, int charactersPerStep) => characters / (double)charactersPerStep * CostOfCharacter;
+
+    /// <summary>Whether the model is validated after a step, counted from 1.</summary>
+    public bool IsDue(int step, int steps) => Characters >= 2 && (step == steps || step % Every == 0);
+
+    /// <summary>The most steps that fit, with their validations, into the time of a number of steps without.</summary>
+    internal static int StepsWithin(int room, int charactersPerStep, int validation, int every)
+    {
+        int least = 0;
+        int most = room;
+        while (least < most)
+        {
+            int steps = (int)(((long)least + most + 1) / 2);
+            TextValidationSchedule schedule = Of(steps, charactersPerStep, validation, every);
+            double cost = CostInSteps(schedule.Characters, charactersPerStep) * (steps / schedule.Every);
+            (least, most) = steps + cost <= room ? (steps, most) : (least, steps - 1);
+        }
+
+        return least;
+    }
+}
