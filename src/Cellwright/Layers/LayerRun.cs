@@ -191,7 +191,7 @@ internal sealed unsafe class LayerRun : IDisposable
 
     private Span<float> InitialGradient(int state, int row, int width) => new(stateCotangents[state].Row(memory, row), width);
 
-    // In the order of the sequences as they came, so that the sum does not depend on how they are arranged.
+    // From the last row to the first, as all sums over rows.
     private void SumInitial()
     {
         for (int i = 0; i < states.Length; i++)
