@@ -24,7 +24,7 @@ internal sealed class MatrixKernels
         {
             16 => (8, 24),
             8 => (6, 12),
-            _ => (1, PackedMatrix.PanelColumns),
+            _ => (PortableMatrixKernel.MaxRows, PackedMatrix.PanelColumns),
         };
         maxPanels = new int[(MaxRows + 1) * (MostRuns + 1)];
         for (int rows = 1; rows <= MaxRows; rows++)

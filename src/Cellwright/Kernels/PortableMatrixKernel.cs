@@ -1,69 +1,139 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Cellwright.Kernels;
 
-/// <summary>The matrix kernels in plain scalar code, for machines without wide vectors: one row by one panel.</summary>
+/// <summary>
+/// The matrix kernels as plain code, for machines without wide vectors and where no code can be made at run time: up
+/// to four rows by one panel.
+/// </summary>
 internal static unsafe class PortableMatrixKernel
 {
+    /// <summary>The most rows of a tile.</summary>
+    public const int MaxRows = 4;
+
     private const int Columns = PackedMatrix.PanelColumns;
 
-    /// <summary>The code for a shape of one row, one panel and at most one run.</summary>
+    /// <summary>The code for a shape of one panel and at most one run.</summary>
     public static MatrixKernel For(MatrixKernelShape shape)
     {
-        if (shape.Rows != 1 || shape.Panels != 1 || shape.Runs > 1)
+        if (shape.Rows is < 1 or > MaxRows || shape.Panels != 1 || shape.Runs > 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(shape), shape, "Portable kernels take one row, one panel and one run.");
+            throw new ArgumentOutOfRangeException(nameof(shape), shape, $"Portable kernels take up to {MaxRows} rows, one panel and one run.");
         }
-        return (shape.Kind, shape.Runs) switch
-        {
-            (MatrixKernelKind.Product, 0) => static tile => Do(tile, sizeof(float), Columns * sizeof(float), inRuns: false),
-            (MatrixKernelKind.Product, _) => static tile => Do(tile, sizeof(float), Columns * sizeof(float), inRuns: true),
-            (_, 0) => static tile => Do(tile, tile->StrideA, tile->StrideB, inRuns: false),
-            _ => static tile => Do(tile, tile->StrideA, tile->StrideB, inRuns: true),
-        };
+
+        return tile => Do(tile, shape);
     }
 
-    private static void Do(MatrixTile* tile, nint stepA, nint stepB, bool inRuns)
+    private static void Do(MatrixTile* tile, MatrixKernelShape shape)
     {
+        bool isProduct = shape.Kind == MatrixKernelKind.Product;
+        // The left operand's rows are apart by its stride in a product, next to each other in a gradient; its k the other way round.
+        nint stepA = isProduct ? sizeof(float) : tile->StrideA;
+        nint rowA = isProduct ? tile->StrideA : sizeof(float);
+        nint stepB = isProduct ? Columns * sizeof(float) : tile->StrideB;
         for (; tile->Tiles > 0; tile->Tiles--)
         {
-            if (inRuns) Run(tile, stepA, stepB);
-            else Chain(tile, stepA, stepB);
-            tile->A = (float*)((byte*)tile->A + tile->NextA);
-            tile->B = (float*)((byte*)tile->B + tile->NextB);
-            tile->Start = (float*)((byte*)tile->Start + tile->NextStart);
-            tile->C = (float*)((byte*)tile->C + tile->NextC);
+            if (shape.Rows == MaxRows)
+            {
+                DoFourRows(tile, stepA, rowA, stepB, inRuns: shape.Runs > 0);
+            }
+            else
+            {
+                for (int row = 0; row < shape.Rows; row++)
+                {
+                    DoRow(tile, row, stepA, rowA, stepB, inRuns: shape.Runs > 0);
+                }
+            }
+
+            tile->A = At(tile->A, tile->NextA);
+            tile->B = At(tile->B, tile->NextB);
+            tile->Start = At(tile->Start, tile->NextStart);
+            tile->C = At(tile->C, tile->NextC);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Chain(MatrixTile* tile, nint stepA, nint stepB)
-    {
-        float* sums = stackalloc float[Columns];
-        for (int n = 0; n < Columns; n++) sums[n] = tile->Start is null ? 0f : tile->Start[n];
-        Sum(tile, sums, tile->Count, stepA, stepB);
-        for (int n = 0; n < Columns; n++) tile->C[n] = sums[n];
-    }
+    private static float* At(float* address, nint bytes) => (float*)((byte*)address + bytes);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run(MatrixTile* tile, nint stepA, nint stepB)
+    private static void DoRow(MatrixTile* tile, int row, nint stepA, nint rowA, nint stepB, bool inRuns)
     {
-        float* sums = stackalloc float[Columns];
-        for (int n = 0; n < Columns; n++) sums[n] = 0f;
-        Sum(tile, sums, tile->Count + tile->Tail, stepA, stepB);
-        for (int n = 0; n < Columns; n++) tile->C[n] = (tile->Start is null ? 0f : tile->Start[n]) + sums[n];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sum(MatrixTile* tile, float* sums, nint count, nint stepA, nint stepB)
-    {
-        byte* a = (byte*)tile->A;
-        byte* b = (byte*)tile->B;
-        for (nint k = 0; k < count; k++, a += stepA, b += stepB)
+        float* a = At(tile->A, row * rowA);
+        float* b = tile->B;
+        Vector512<float> start = tile->Start is null ? Vector512<float>.Zero : Vector512.Load(At(tile->Start, row * tile->StrideStart));
+        Vector512<float> sum = inRuns ? Vector512<float>.Zero : start;
+        for (nint k = tile->Count + (inRuns ? tile->Tail : 0); k > 0; k--, a = At(a, stepA), b = At(b, stepB))
         {
-            float left = *(float*)a;
-            float* right = (float*)b;
-            for (int n = 0; n < Columns; n++) sums[n] = MathF.FusedMultiplyAdd(left, right[n], sums[n]);
+            sum = Vector512.FusedMultiplyAdd(Vector512.Create(*a), Vector512.Load(b), sum);
         }
+
+        (inRuns ? start + sum : sum).Store(At(tile->C, row * tile->StrideC));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void DoFourRows(MatrixTile* tile, nint stepA, nint rowA, nint stepB, bool inRuns)
+    {
+        float* a = tile->A;
+        float* b = tile->B;
+        Vector256<float> start0, start1, start2, start3, start4, start5, start6, start7;
+        start0 = start1 = start2 = start3 = start4 = start5 = start6 = start7 = Vector256<float>.Zero;
+        if (tile->Start is not null)
+        {
+            float* from = tile->Start;
+            (start0, start1) = (Vector256.Load(from), Vector256.Load(from + 8));
+            from = At(from, tile->StrideStart);
+            (start2, start3) = (Vector256.Load(from), Vector256.Load(from + 8));
+            from = At(from, tile->StrideStart);
+            (start4, start5) = (Vector256.Load(from), Vector256.Load(from + 8));
+            from = At(from, tile->StrideStart);
+            (start6, start7) = (Vector256.Load(from), Vector256.Load(from + 8));
+        }
+
+        Vector256<float> sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7;
+        if (inRuns)
+        {
+            sum0 = sum1 = sum2 = sum3 = sum4 = sum5 = sum6 = sum7 = Vector256<float>.Zero;
+        }
+        else
+        {
+            (sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7) = (start0, start1, start2, start3, start4, start5, start6, start7);
+        }
+
+        for (nint k = tile->Count + (inRuns ? tile->Tail : 0); k > 0; k--, a = At(a, stepA), b = At(b, stepB))
+        {
+            Vector256<float> low = Vector256.Load(b);
+            Vector256<float> high = Vector256.Load(b + 8);
+            Vector256<float> left = Vector256.Create(*a);
+            sum0 = Vector256.FusedMultiplyAdd(left, low, sum0);
+            sum1 = Vector256.FusedMultiplyAdd(left, high, sum1);
+            left = Vector256.Create(*At(a, rowA));
+            sum2 = Vector256.FusedMultiplyAdd(left, low, sum2);
+            sum3 = Vector256.FusedMultiplyAdd(left, high, sum3);
+            left = Vector256.Create(*At(a, 2 * rowA));
+            sum4 = Vector256.FusedMultiplyAdd(left, low, sum4);
+            sum5 = Vector256.FusedMultiplyAdd(left, high, sum5);
+            left = Vector256.Create(*At(a, 3 * rowA));
+            sum6 = Vector256.FusedMultiplyAdd(left, low, sum6);
+            sum7 = Vector256.FusedMultiplyAdd(left, high, sum7);
+        }
+
+        if (inRuns)
+        {
+            (sum0, sum1, sum2, sum3) = (start0 + sum0, start1 + sum1, start2 + sum2, start3 + sum3);
+            (sum4, sum5, sum6, sum7) = (start4 + sum4, start5 + sum5, start6 + sum6, start7 + sum7);
+        }
+
+        float* to = tile->C;
+        sum0.Store(to);
+        sum1.Store(to + 8);
+        to = At(to, tile->StrideC);
+        sum2.Store(to);
+        sum3.Store(to + 8);
+        to = At(to, tile->StrideC);
+        sum4.Store(to);
+        sum5.Store(to + 8);
+        to = At(to, tile->StrideC);
+        sum6.Store(to);
+        sum7.Store(to + 8);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -22,9 +23,10 @@ internal readonly record struct VectorWidth(int Lanes)
     /// <summary>Every width there is.</summary>
     public static ReadOnlySpan<VectorWidth> All => new VectorWidth[] { Portable, Eight, Sixteen };
 
-    /// <summary>The widest that this machine's hardware has with fused multiply-add.</summary>
+    /// <summary>The widest that this machine's hardware has with fused multiply-add; portable code where none can be made at run time.</summary>
     public static VectorWidth Current { get; } =
-        Vector512.IsHardwareAccelerated ? Sixteen
+        !RuntimeFeature.IsDynamicCodeSupported ? Portable
+        : Vector512.IsHardwareAccelerated ? Sixteen
         : Vector256.IsHardwareAccelerated && Fma.IsSupported ? Eight
         : Portable;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cellwright.Kernels;
 using Cellwright.Programs;
 
@@ -24,7 +25,10 @@ internal sealed unsafe class BoundPointwise : BoundStage
         }
 
         reductions = source.Reductions.Count;
-        kernel = PointwiseCompiler.Compile(source, width, [.. rows.Select(row => row.Stride)], VectorWidth.Current.Lanes);
+        int[] strides = [.. rows.Select(row => row.Stride)];
+        kernel = RuntimeFeature.IsDynamicCodeSupported
+            ? PointwiseCompiler.Compile(source, width, strides, VectorWidth.Current.Lanes)
+            : PointwiseInterpreter.Prepare(source, width, strides);
     }
 
     public override void Run(LayerMemory memory, in RowCursor cursor)

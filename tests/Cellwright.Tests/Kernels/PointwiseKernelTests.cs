@@ -10,6 +10,9 @@ namespace Cellwright.Tests.Kernels;
 [Trait("Category", "SameBits")]
 public sealed unsafe class PointwiseKernelTests
 {
+    // Stands among the vector widths for code that is not compiled.
+    private const int Interpreted = 0;
+
     private static readonly Operation[] Functions =
     [
         Operation.Negate, Operation.Sigmoid, Operation.Tanh, Operation.Relu, Operation.Exp, Operation.Log, Operation.Sqrt,
@@ -49,7 +52,7 @@ public sealed unsafe class PointwiseKernelTests
             .. Enumerable.Range(0, 500).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-3, 3)))),
         ];
         float[] scalar = Run(operation, inputs, lanes: 1);
-        foreach (int lanes in (int[])[8, 16])
+        foreach (int lanes in (int[])[8, 16, Interpreted])
         {
             float[] vector = Run(operation, inputs, lanes);
             for (int i = 0; i < inputs.Length; i++)
@@ -113,7 +116,7 @@ public sealed unsafe class PointwiseKernelTests
         ValueBuffer to = new("out", Storage.Steps);
         PointwiseStage stage = new(Width.Hidden, [new PlacedNode(a, from.Add(Width.Hidden))], new Dictionary<Node, IReadOnlyList<Node>>(), [sum.Operands[0], sum], [new PlacedNode(sum, to.Add(Width.One))]);
         float[]? first = null;
-        foreach (int lanes in (int[])[1, 8, 16])
+        foreach (int lanes in (int[])[1, 8, 16, Interpreted])
         {
             float[] result = [.. Run(stage, values, width, rows: 3, outputStride: 16, lanes).Where((_, i) => i % 16 == 0)];
             first ??= result;
@@ -144,7 +147,8 @@ public sealed unsafe class PointwiseKernelTests
     private static float[] Run(PointwiseStage stage, float[] inputs, int width, int rows, int outputStride, int lanes)
     {
         PointwiseSource source = new(stage, _ => 0, isMasked: width % 16 != 0);
-        PointwiseKernel kernel = PointwiseCompiler.Compile(source, width, [.. source.Rows.Select(row => row.Buffer.Name == "in" ? Padded(width) : outputStride)], lanes);
+        int[] strides = [.. source.Rows.Select(row => row.Buffer.Name == "in" ? Padded(width) : outputStride)];
+        PointwiseKernel kernel = lanes == Interpreted ? PointwiseInterpreter.Prepare(source, width, strides) : PointwiseCompiler.Compile(source, width, strides, lanes);
         using AlignedBuffer input = new(rows * Padded(width));
         using AlignedBuffer output = new(rows * outputStride);
         using AlignedBuffer mask = new(Padded(width));
