@@ -16,9 +16,14 @@ switch (args)
         }
 
         return 0;
+    case ["long"]:
+        LongSequenceBenchmark.Run(steps: 100_000, batch: 1, hidden: 128, chunk: 1000);
+        LongSequenceBenchmark.Run(steps: 10_000, batch: 8, hidden: 128, chunk: 100);
+        LongSequenceBenchmark.Run(steps: 2_000, batch: 32, hidden: 256, chunk: 50);
+        return 0;
     case ["kills", .. string[] numbers]:
         return KillBenchmark.Run(numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 50, seed: 1);
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | kills [TIMES]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | long | kills [TIMES]");
         return 2;
 }

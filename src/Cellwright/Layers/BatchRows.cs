@@ -53,24 +53,32 @@ internal sealed class BatchRows
             }
         }
 
-        Steps = batch == 0 ? 0 : lengths[0];
-        if (active.Length < Steps + 1)
+        Count();
+    }
+
+    /// <summary>
+    /// Takes some steps of a batch as a batch of their own, with the rows of each step in the order they have in the
+    /// whole, so that sums over rows go on where those of the steps behind stopped.
+    /// </summary>
+    /// <param name="whole">The batch.</param>
+    /// <param name="first">Its first step to take.</param>
+    /// <param name="steps">How many to take.</param>
+    public void SetPart(BatchRows whole, int first, int steps)
+    {
+        Batch = whole.Batch;
+        if (order.Length < Batch)
         {
-            active = new int[Steps + 1];
-            starts = new long[Steps + 1];
+            order = new int[Batch];
+            lengths = new int[Batch];
         }
 
-        int running = batch;
-        for (int t = 0; t < Steps; t++)
+        for (int i = 0; i < Batch; i++)
         {
-            while (lengths[running - 1] <= t)
-            {
-                running--;
-            }
-
-            active[t] = running;
-            starts[t + 1] = starts[t] + running;
+            order[i] = whole.order[i];
+            lengths[i] = Math.Clamp(whole.lengths[i] - first, 0, steps);
         }
+
+        Count();
     }
 
     /// <summary>The sequence whose row is this.</summary>
@@ -124,6 +132,28 @@ internal sealed class BatchRows
             }
 
             return row;
+        }
+    }
+
+    private void Count()
+    {
+        Steps = Batch == 0 ? 0 : lengths[0];
+        if (active.Length < Steps + 1)
+        {
+            active = new int[Steps + 1];
+            starts = new long[Steps + 1];
+        }
+
+        int running = Batch;
+        for (int t = 0; t < Steps; t++)
+        {
+            while (lengths[running - 1] <= t)
+            {
+                running--;
+            }
+
+            active[t] = running;
+            starts[t + 1] = starts[t] + running;
         }
     }
 }

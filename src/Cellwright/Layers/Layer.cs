@@ -22,8 +22,9 @@ public sealed class Layer : SequenceLayer
 {
     private readonly Cell? cell;
     private readonly LayerEngine engine;
-    private readonly LayerRun run;
+    private readonly ILayerRun run;
     private readonly int[] inputWidths;
+    private readonly int recompute;
     private int steps = -1;
     private int batch;
 
@@ -32,17 +33,28 @@ public sealed class Layer : SequenceLayer
     /// <param name="sizes">A value for each size the cell names: <c>input</c>, <c>hidden</c> and what its directives add.</param>
     /// <param name="threads">How many threads share a batch; 0 for one per processor.</param>
     /// <param name="trace">Whether <see cref="GetTrace"/> can be asked for signals; costs memory and time.</param>
-    /// <exception cref="ArgumentException">A size is missing or not positive, or a width is no whole number.</exception>
-    public Layer(Cell cell, IReadOnlyDictionary<string, int> sizes, int threads = 0, bool trace = false)
-        : this((cell ?? throw new ArgumentNullException(nameof(cell))).Graph, sizes, threads, trace)
+    /// <param name="recompute">
+    /// 0, the default, to keep what the backward pass needs of every step; else the steps of a chunk: only inputs and the
+    /// states between chunks are kept, and each chunk is run forward once more in the backward pass. For long sequences:
+    /// the same bits, memory for one chunk, a third more arithmetic.
+    /// </param>
+    /// <exception cref="ArgumentException">A size is missing or not positive, a width is no whole number, or a trace is asked of a layer that computes again.</exception>
+    public Layer(Cell cell, IReadOnlyDictionary<string, int> sizes, int threads = 0, bool trace = false, int recompute = 0)
+        : this((cell ?? throw new ArgumentNullException(nameof(cell))).Graph, sizes, threads, trace, recompute)
     {
         this.cell = cell;
     }
 
-    internal Layer(CellGraph graph, IReadOnlyDictionary<string, int> sizes, int threads, bool trace)
+    internal Layer(CellGraph graph, IReadOnlyDictionary<string, int> sizes, int threads, bool trace, int recompute = 0)
     {
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        ArgumentOutOfRangeException.ThrowIfNegative(recompute);
+        if (trace && recompute > 0)
+        {
+            throw new ArgumentException("a layer that computes again keeps no trace; ask for one of the two", nameof(trace));
+        }
+
         foreach (string name in graph.SizeNames)
         {
             if (!sizes.TryGetValue(name, out int size) || size < 1)
@@ -57,7 +69,9 @@ public sealed class Layer : SequenceLayer
         Parameters = [.. graph.Parameters.Select(parameter => new Parameter(
             parameter.Name, Of(parameter.Node.Shape.Rows), Of(parameter.Node.Shape.Columns), isBias: ParameterInitialization.IsBias(parameter)))];
         engine = new LayerEngine(graph, sizes, Parameters, trace);
-        run = new LayerRun(engine, graph, WorkerTeam.Default(Threads));
+        WorkerTeam team = WorkerTeam.Default(Threads);
+        this.recompute = recompute;
+        run = recompute > 0 ? new RecomputedRun(engine, graph, team, recompute) : new LayerRun(engine, graph, team);
         inputWidths = [.. graph.Inputs.Select(input => Of(input.Node.Shape.Rows))];
         OutputWidth = Of(graph.Output.Node.Shape.Rows);
         Sizes = sizes;
@@ -82,6 +96,18 @@ public sealed class Layer : SequenceLayer
 
     /// <inheritdoc/>
     public override int OutputWidth { get; }
+
+    /// <summary>The memory that runs take in training.</summary>
+    public LayerFootprint Footprint
+    {
+        get
+        {
+            (long perStep, long perSequence) = engine.Footprint();
+            bool isRecomputed = recompute > 0;
+            long states = isRecomputed ? sizeof(float) * StateWidths.Sum(state => (long)state.Width) : 0;
+            return new LayerFootprint(perStep, perSequence + (2 * states), isRecomputed ? sizeof(float) * inputWidths.Sum(width => (long)width) : 0, states, recompute);
+        }
+    }
 
     /// <summary>The parameters, in the order the equations name them. Call <see cref="Load"/> after changing values.</summary>
     public override IReadOnlyList<Parameter> Parameters { get; }
@@ -149,13 +175,12 @@ public sealed class Layer : SequenceLayer
     public void Run(Span<float> y, LayerState? final)
     {
         Check(y.Length, steps * batch * OutputWidth, nameof(y));
-        run.Forward();
-        run.GetOutput(y);
         if (final is not null)
         {
             Check(final.Batch, batch, nameof(final));
-            run.GetFinalState(final);
         }
+
+        run.Forward(y, final);
     }
 
     /// <inheritdoc/>

@@ -104,6 +104,21 @@ internal sealed class LayerEngine : IDisposable
         Load();
     }
 
+    /// <summary>The bytes that training takes for each step of each sequence, and for each sequence.</summary>
+    public (long PerStep, long PerSequence) Footprint()
+    {
+        PrepareBackward();
+        (long perStep, long perSequence) = (0, 0);
+        for (int i = 0; i < Layout.Buffers.Count; i++)
+        {
+            long bytes = (long)Layout.Stride(i) * sizeof(float);
+            perStep += Layout.Buffers[i].Storage is Storage.Steps or Storage.States ? bytes : 0;
+            perSequence += Layout.Buffers[i].Storage switch { Storage.Steps => 0, Storage.Carries => 2 * bytes, _ => bytes };
+        }
+
+        return (perStep, perSequence);
+    }
+
     /// <summary>Computes the parameters' gradients from the sums over rows.</summary>
     public void FinishGradients()
     {

@@ -8,7 +8,7 @@ namespace Cellwright.Layers;
 /// One batch through a <see cref="LayerEngine"/>, forward and then backward, on several threads. Threads share a
 /// batch by sequences and never wait inside the time loop; weight gradients they share by elements of the result.
 /// </summary>
-internal sealed unsafe class LayerRun : IDisposable
+internal sealed unsafe class LayerRun : ILayerRun
 {
     private readonly LayerEngine engine;
     private readonly CellGraph cell;
@@ -27,6 +27,7 @@ internal sealed unsafe class LayerRun : IDisposable
     private BoundPlace?[] inputGradients = [];
     private BoundStage[] flatStages = [];
     private bool statesWereGiven;
+    private bool continues;
 
     public LayerRun(LayerEngine engine, CellGraph cell, WorkerTeam team)
     {
@@ -51,6 +52,24 @@ internal sealed unsafe class LayerRun : IDisposable
     {
         ObjectDisposedException.ThrowIf(engine.IsDisposed, typeof(Layer));
         rows.Set(steps, batch, lengths);
+        Begin(initial);
+    }
+
+    /// <summary>Begins with some steps of a batch, whose other steps are run on their own.</summary>
+    /// <param name="whole">The batch.</param>
+    /// <param name="first">The first of the steps.</param>
+    /// <param name="steps">How many they are.</param>
+    /// <param name="initial">The states before them; null for those the cell says.</param>
+    public void BeginPart(BatchRows whole, int first, int steps, LayerState? initial)
+    {
+        ObjectDisposedException.ThrowIf(engine.IsDisposed, typeof(Layer));
+        rows.SetPart(whole, first, steps);
+        Begin(initial);
+    }
+
+    private void Begin(LayerState? initial)
+    {
+        int batch = rows.Batch;
         memory.Reserve(batch, rows.Total);
         statesWereGiven = initial is not null;
         for (int i = 0; i < states.Length; i++)
@@ -93,6 +112,17 @@ internal sealed unsafe class LayerRun : IDisposable
         RunFlat(engine.After);
     }
 
+    /// <inheritdoc/>
+    public void Forward(Span<float> y, LayerState? final)
+    {
+        Forward();
+        GetOutput(y);
+        if (final is not null)
+        {
+            GetFinalState(final);
+        }
+    }
+
     /// <summary>Takes out the outputs, [T, B, width]; 0 past a sequence's end.</summary>
     public void GetOutput(Span<float> y) => Gather(output, y, engine.Layout.Width(cell.Output.Node.Shape.Rows));
 
@@ -123,6 +153,17 @@ internal sealed unsafe class LayerRun : IDisposable
     /// <summary>Runs all steps backward and sums up the parameters' gradients.</summary>
     public void Backward(ReadOnlySpan<float> dy, LayerState? dFinal)
     {
+        BackwardPart(dy, dFinal, continues: false);
+        FinishGradients();
+    }
+
+    /// <summary>Runs some steps of a batch backward.</summary>
+    /// <param name="dy">The gradient by their outputs.</param>
+    /// <param name="dFinal">The gradient by the states behind them; null for 0.</param>
+    /// <param name="continues">Whether the sums over rows go on from those of the steps behind.</param>
+    public void BackwardPart(ReadOnlySpan<float> dy, LayerState? dFinal, bool continues)
+    {
+        this.continues = continues;
         if (stateCotangents.Length != states.Length || inputGradients.Length != inputs.Length)
         {
             engine.PrepareBackward();
@@ -157,6 +198,11 @@ internal sealed unsafe class LayerRun : IDisposable
         team.Run(backwardLoop);
         RunFlat(engine.BackwardAfter);
         team.Run(totals);
+    }
+
+    /// <summary>Computes the parameters' gradients once the part with the first steps is done.</summary>
+    public void FinishGradients()
+    {
         SumInitial();
         engine.FinishGradients();
     }
@@ -321,13 +367,13 @@ internal sealed unsafe class LayerRun : IDisposable
             int end = Math.Min(total.Sum.Rows, panels * (member + 1) / team.Count * LayerLayout.Alignment);
             if (begin < end)
             {
-                if (rows.Total == 0)
+                if (rows.Total > 0)
+                {
+                    Kernels.ColumnTotals.Accumulate(rows.Total, total.Place.At(memory, rows, 0), total.Place.Stride, total.Sum.Pointer, begin, end, continues);
+                }
+                else if (!continues)
                 {
                     new Span<float>(total.Sum.Pointer, total.Sum.Rows)[begin..end].Clear();
-                }
-                else
-                {
-                    Kernels.ColumnTotals.Accumulate(rows.Total, total.Place.At(memory, rows, 0), total.Place.Stride, total.Sum.Pointer, begin, end, accumulate: false);
                 }
             }
         }
@@ -336,7 +382,7 @@ internal sealed unsafe class LayerRun : IDisposable
     private void SumOuter(BoundOuterTotal total, int begin, int end)
     {
         OnceValue sum = total.Sum;
-        if (rows.Total == 0)
+        if (rows.Total == 0 && !continues)
         {
             sum.Rectangle(begin, 0, end - begin, sum.Columns).Clear();
             return;
@@ -344,7 +390,7 @@ internal sealed unsafe class LayerRun : IDisposable
 
         // From the last step to the first; where lengths differ, runs of steps whose rows follow each other.
         int stop = rows.Steps;
-        bool accumulate = false;
+        bool accumulate = continues;
         while (stop > 0)
         {
             int step = RunBegin(stop);

@@ -72,9 +72,9 @@ internal sealed class LayerHarness
         new CellInterpreter(cell, sizes, CellGradients.Derive(cell)).Run(shape, tensors);
 
     /// <summary>The same through compiled kernels.</summary>
-    public Dictionary<string, double[]> Compile(SequenceShape shape, IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace = true)
+    public Dictionary<string, double[]> Compile(SequenceShape shape, IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace = true, int recompute = 0)
     {
-        using Layer layer = Layer(tensors, threads, trace);
+        using Layer layer = Layer(tensors, threads, trace, recompute);
         LayerState? initial = null;
         LayerState dFinal = layer.CreateState(shape.Batch);
         dFinal.Clear();
@@ -134,9 +134,9 @@ internal sealed class LayerHarness
     }
 
     /// <summary>A layer with the given parameters.</summary>
-    public Layer Layer(IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace)
+    public Layer Layer(IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace, int recompute = 0)
     {
-        Layer layer = new(cell, sizes, threads, trace);
+        Layer layer = new(cell, sizes, threads, trace, recompute);
         foreach (Parameter parameter in layer.Parameters)
         {
             Floats(tensors[parameter.Name]).CopyTo(parameter.Values);

@@ -30,10 +30,12 @@ public sealed class LayerTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
-    [Fact]
-    public void A_batch_allocates_nothing_once_its_shape_has_been_seen()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void A_batch_allocates_nothing_once_its_shape_has_been_seen(int recompute)
     {
-        using Layer layer = new(Cell.Named("lstm"), Sizes, 2);
+        using Layer layer = new(Cell.Named("lstm"), Sizes, 2, recompute: recompute);
         layer.Initialize(1);
         float[] x = new float[6 * 4 * 5];
         float[] y = new float[6 * 4 * 19];
@@ -49,6 +51,32 @@ public sealed class LayerTests
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
+    public void The_footprint_counts_each_step_once_or_those_of_a_chunk()
+    {
+        using Layer whole = new(Cell.Named("lstm"), Sizes, 1);
+        using Layer chunked = new(Cell.Named("lstm"), Sizes, 1, recompute: 10);
+        LayerFootprint all = whole.Footprint;
+        // The padded widths: two states, three gates, the candidate and tanh(c) at least, and the gradient of each.
+        all.PerStep.ShouldBeGreaterThan(4 * 32 * 10);
+        all.Of(1000, 3).ShouldBe(3 * ((1000 * all.PerStep) + all.PerSequence));
+        LayerFootprint part = chunked.Footprint;
+        part.PerStep.ShouldBe(all.PerStep);
+        part.Of(1000, 3).ShouldBe(3 * ((10 * all.PerStep) + all.PerSequence + (2 * 4 * 38) + (1000 * 4 * 5) + (100 * 4 * 38)));
+        Should.Throw<ArgumentException>(() => new Layer(Cell.Named("lstm"), Sizes, 1, trace: true, recompute: 3));
+    }
+
+    [Fact]
+    public void A_layer_that_computes_again_runs_backward_once_for_each_run_forward()
+    {
+        using Layer layer = new(Cell.Named("gru"), Sizes, 1, recompute: 2);
+        float[] x = new float[5 * 5];
+        float[] y = new float[5 * 19];
+        layer.Forward(x, 5, 1, [], null, y, null);
+        layer.Backward(y, null, x, null);
+        Should.Throw<InvalidOperationException>(() => layer.Backward(y, null, x, null)).Message.ShouldContain("once for each run forward");
     }
 
     [Fact]

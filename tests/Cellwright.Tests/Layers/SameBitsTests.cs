@@ -74,6 +74,33 @@ public class SameBitsTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void Computing_chunks_of_steps_again_changes_no_bit(string name, int input, int hidden)
+    {
+        const int Steps = 9;
+        CellGraph cell = Find(name);
+        LayerHarness harness = new(cell, input, hidden);
+        Dictionary<string, double[]> tensors = harness.Draw(Steps, 5, seed: 17);
+        Dictionary<string, double[]> initialUnset = tensors.Where(pair => !pair.Key.StartsWith("state.", StringComparison.Ordinal)).ToDictionary();
+        foreach ((SequenceShape shape, Dictionary<string, double[]> given, int chunk) in ((SequenceShape, Dictionary<string, double[]>, int)[])
+            [
+                (new(Steps, 5), tensors, 1),
+                (new(Steps, 5), initialUnset, 4),
+                (new(Steps, 5, LayerHarness.MixedLengths(5, Steps, 3)), tensors, 3),
+                (new(Steps, 5, new[] { 2, 0, 9, 9, 4 }), initialUnset, 2),
+                (new(Steps, 5), tensors, 20),
+            ])
+        {
+            Dictionary<string, double[]> whole = harness.Compile(shape, given, threads: 2, trace: false);
+            Dictionary<string, double[]> chunked = harness.Compile(shape, given, threads: 2, trace: false, chunk);
+            foreach ((string key, double[] values) in whole)
+            {
+                chunked[key].ShouldBe(values, $"{key} in chunks of {chunk}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void A_stream_gives_the_bits_of_the_whole_sequence(string name, int input, int hidden)
     {
         const int Steps = 11;
