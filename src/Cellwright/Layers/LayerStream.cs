@@ -8,12 +8,16 @@ namespace Cellwright.Layers;
 /// </summary>
 public sealed class LayerStream : IDisposable
 {
+    private readonly Layer layer;
     private readonly LayerRun run;
+    private readonly ZoneoutMasks masks;
 
-    internal LayerStream(Layer layer, LayerEngine engine)
+    internal LayerStream(Layer layer, LayerEngine engine, BernoulliMask[] zoneout)
     {
+        this.layer = layer;
         // One sequence has nothing to share between threads.
-        run = new LayerRun(engine, layer.Graph, WorkerTeam.Default(1));
+        run = new LayerRun(engine, engine.Cell, WorkerTeam.Default(1));
+        masks = new ZoneoutMasks(run, zoneout, WorkerTeam.Default(1));
         State = layer.CreateState(1);
     }
 
@@ -26,7 +30,14 @@ public sealed class LayerStream : IDisposable
     /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public void Step(ReadOnlySpan<float> x, Span<float> y)
     {
+        if (layer.TrainingStep is not null)
+        {
+            throw new InvalidOperationException("a stream runs a layer in use; set the layer's TrainingStep to null first");
+        }
+
+        layer.Refresh();
         run.Begin(steps: 1, batch: 1, lengths: [], State);
+        masks.Fill(step: null);
         run.SetInputs(x);
         run.Forward();
         run.GetOutput(y);
