@@ -142,6 +142,9 @@ public sealed class BidirectionalLayer : SequenceLayer
         reverse.SetPrefix(prefix + Prefix);
     }
 
+    internal override LayerStream OpenStream(LayerState state) => throw new NotSupportedException(
+        "a bidirectional layer reads a sequence from its end too, so it cannot be streamed; run whole sequences forward, or build the model with one direction");
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {

@@ -132,6 +132,9 @@ public sealed unsafe class DropoutLayer : SequenceLayer
 
     internal override void SetPrefix(string prefix) => mask = Mask(prefix);
 
+    // In use it is the stack of no layers.
+    internal override LayerStream OpenStream(LayerState state) => new StackStream(this, state, [], [], []);
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {

@@ -235,9 +235,6 @@ public sealed class Layer : SequenceLayer
     /// <param name="values">Receives the values; 0 past a sequence's end.</param>
     public void GetTrace(int signal, Span<float> values) => run.GetTrace(signal, values);
 
-    /// <summary>A stream: one sequence, one step at a time, with this layer's parameters as they are when it steps.</summary>
-    public LayerStream CreateStream() => new(this, engine, zoneout);
-
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -264,6 +261,8 @@ public sealed class Layer : SequenceLayer
             weights.SetPrefix(prefix);
         }
     }
+
+    internal override LayerStream OpenStream(LayerState state) => new CellStream(this, engine, zoneout, state);
 
     /// <summary>Packs the weights of the training step, where that is still to be done.</summary>
     internal void Refresh()

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Cellwright.Layers;
 
 /// <summary>Layers one upon the other: each reads what the one below gives out.</summary>
@@ -156,6 +158,27 @@ public sealed class LayerStack : SequenceLayer
         }
     }
 
+    internal override LayerStream OpenStream(LayerState state)
+    {
+        // Dropout does nothing in use.
+        int[] streamed = [.. Enumerable.Range(0, layers.Length).Where(i => layers[i] is not DropoutLayer)];
+        List<LayerStream> streams = [];
+        try
+        {
+            foreach (int i in streamed)
+            {
+                streams.Add(layers[i].OpenStream(Part(state, i)!));
+            }
+        }
+        catch
+        {
+            streams.ForEach(stream => stream.Dispose());
+            throw;
+        }
+
+        return new StackStream(this, state, [.. streams], [.. streamed.Select(i => addsInput[i])], [.. streamed.Select(i => layers[i].OutputWidth)]);
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -175,14 +198,8 @@ public sealed class LayerStack : SequenceLayer
         return memory[index].AsSpan(0, length);
     }
 
-    // Past a sequence's end the input may hold anything, which a layer's next stage never reads.
-    private static void Add(Span<float> sum, ReadOnlySpan<float> values)
-    {
-        for (int i = 0; i < sum.Length; i++)
-        {
-            sum[i] += values[i];
-        }
-    }
+    // Past a sequence's end the values may be anything, which a layer's next stage never reads.
+    internal static void Add(Span<float> sum, ReadOnlySpan<float> values) => TensorPrimitives.Add(sum, values, sum);
 
     private LayerState? Part(LayerState? state, int layer) => state?.Part(firstStates[layer], layers[layer].StateWidths.Count);
 }

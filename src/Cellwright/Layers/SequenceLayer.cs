@@ -72,6 +72,10 @@ public abstract class SequenceLayer : IDisposable
     /// <exception cref="InvalidOperationException">Nothing was run forward.</exception>
     public abstract void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial);
 
+    /// <summary>A stream: one sequence, one step at a time, with this layer's parameters as they are when it steps.</summary>
+    /// <exception cref="NotSupportedException">The layer, or one inside, reads sequences from their end.</exception>
+    public LayerStream CreateStream() => OpenStream(CreateState(1));
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -85,6 +89,9 @@ public abstract class SequenceLayer : IDisposable
 
     /// <summary>Says what stands before the layer's names in the stack it is in, so that equal layers draw different noise.</summary>
     internal abstract void SetPrefix(string prefix);
+
+    /// <summary>A stream that begins in a state of one sequence and keeps it up to date.</summary>
+    internal abstract LayerStream OpenStream(LayerState state);
 
     /// <summary>Gives back memory.</summary>
     /// <param name="disposing">Always true.</param>
