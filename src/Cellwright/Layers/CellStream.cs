@@ -17,7 +17,7 @@ internal sealed class CellStream : LayerStream
         inputWidth = layer.InputWidths.Sum();
         // One sequence has nothing to share between threads.
         run = new LayerRun(engine, engine.Cell, WorkerTeam.Default(1));
-        masks = new ZoneoutMasks(run, zoneout, WorkerTeam.Default(1));
+        masks = new ZoneoutMasks(engine, run, zoneout, WorkerTeam.Default(1));
     }
 
     public override void Step(ReadOnlySpan<float> x, Span<float> y)

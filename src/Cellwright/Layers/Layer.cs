@@ -71,7 +71,7 @@ public sealed class Layer : SequenceLayer
         zoneout = new BernoulliMask[zoned.Masks.Count];
         engine = new LayerEngine(zoned, sizes, [.. Parameters.Select(parameter => dropped.FirstOrDefault(each => each.Used.Name == parameter.Name)?.Used ?? parameter)], trace);
         run = new LayerRun(engine, zoned, team);
-        masks = new ZoneoutMasks(run, zoneout, team);
+        masks = new ZoneoutMasks(engine, run, zoneout, team);
         inputWidths = [.. graph.Inputs.Select(input => Of(input.Node.Shape.Rows))];
         OutputWidth = Of(graph.Output.Node.Shape.Rows);
         Sizes = sizes;

@@ -10,16 +10,19 @@ internal sealed unsafe class ZoneoutMasks
     private readonly BernoulliMask[] masks;
     private readonly WorkerTeam team;
     private readonly Action<int> draw;
+    private readonly int[] widths;
     private readonly (nint Address, long Rows)[] filled;
     private int trainingStep;
 
     /// <summary>The masks of a run.</summary>
-    /// <param name="run">The run of the rewritten cell.</param>
+    /// <param name="engine">The engine of the rewritten cell.</param>
+    /// <param name="run">One of its runs.</param>
     /// <param name="masks">What draws each of the cell's masks.</param>
     /// <param name="team">The workers that share the rows.</param>
-    public ZoneoutMasks(LayerRun run, BernoulliMask[] masks, WorkerTeam team)
+    public ZoneoutMasks(LayerEngine engine, LayerRun run, BernoulliMask[] masks, WorkerTeam team)
     {
         (this.run, this.masks, this.team) = (run, masks, team);
+        widths = [.. engine.Program.Masks.Select(engine.Layout.Width)];
         draw = Draw;
         filled = new (nint, long)[masks.Length];
     }
@@ -68,10 +71,8 @@ internal sealed unsafe class ZoneoutMasks
                 int sequence = rows.Sequence((int)(row - rows.Start(step)));
                 for (int i = 0; i < masks.Length; i++)
                 {
-                    BoundPlace place = run.Masks[i];
-                    // A row of this buffer is one mask and its padding.
-                    Span<float> values = new(place.Row(run.Memory, row), place.Stride);
-                    masks[i].Fill(values, trainingStep, BernoulliMask.FirstElement(sequence, step, values.Length), chosen: 1f, others: 0f);
+                    Span<float> values = new(run.Masks[i].Row(run.Memory, row), widths[i]);
+                    masks[i].Fill(values, trainingStep, BernoulliMask.FirstElement(sequence, step, widths[i]), chosen: 1f, others: 0f);
                 }
             }
         }
