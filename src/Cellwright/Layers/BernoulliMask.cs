@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Cellwright.Randomness;
 
 namespace Cellwright.Layers;
@@ -67,7 +68,15 @@ internal readonly struct BernoulliMask
         {
             int count = Math.Min(GroupLength, source.Length);
             ReadOnlySpan<ushort> bits = Draw(words, count, trainingStep, firstElement);
-            for (int i = 0; i < count; i++)
+            int i = 0;
+            for (; i <= count - Vector256<ushort>.Count; i += Vector256<ushort>.Count)
+            {
+                (Vector256<int> low, Vector256<int> high) = Chosen(bits, i);
+                (~low.AsSingle() & (Vector256.Create(source[i..]) * scale)).CopyTo(target[i..]);
+                (~high.AsSingle() & (Vector256.Create(source[(i + 8)..]) * scale)).CopyTo(target[(i + 8)..]);
+            }
+
+            for (; i < count; i++)
             {
                 target[i] = bits[i] < threshold ? 0f : source[i] * scale;
             }
@@ -92,7 +101,15 @@ internal readonly struct BernoulliMask
         {
             int count = Math.Min(GroupLength, target.Length);
             ReadOnlySpan<ushort> bits = Draw(words, count, trainingStep, firstElement);
-            for (int i = 0; i < count; i++)
+            int i = 0;
+            for (; i <= count - Vector256<ushort>.Count; i += Vector256<ushort>.Count)
+            {
+                (Vector256<int> low, Vector256<int> high) = Chosen(bits, i);
+                Vector256.ConditionalSelect(low.AsSingle(), Vector256.Create(chosen), Vector256.Create(others)).CopyTo(target[i..]);
+                Vector256.ConditionalSelect(high.AsSingle(), Vector256.Create(chosen), Vector256.Create(others)).CopyTo(target[(i + 8)..]);
+            }
+
+            for (; i < count; i++)
             {
                 target[i] = bits[i] < threshold ? chosen : others;
             }
@@ -105,6 +122,10 @@ internal readonly struct BernoulliMask
     private static uint Threshold(double rate) => rate >= 0.0 && rate < 1.0
         ? Math.Min((uint)Math.Round(rate * Certain), Certain - 1)
         : throw new ArgumentOutOfRangeException(nameof(rate), rate, "a rate is from 0 to less than 1");
+
+    // All bits set where an element is chosen, none where not.
+    private (Vector256<int> Low, Vector256<int> High) Chosen(ReadOnlySpan<ushort> bits, int first) =>
+        Vector256.Widen(Vector256.LessThan(Vector256.Create(bits[first..]), Vector256.Create((ushort)threshold)).AsInt16());
 
     // The low half of a word belongs to its first element.
     private ReadOnlySpan<ushort> Draw(Span<uint> words, int count, int trainingStep, ulong firstElement)

@@ -74,6 +74,7 @@ public sealed class Layer : SequenceLayer
         masks = new ZoneoutMasks(engine, run, zoneout, team);
         inputWidths = [.. graph.Inputs.Select(input => Of(input.Node.Shape.Rows))];
         OutputWidth = Of(graph.Output.Node.Shape.Rows);
+        StateWidths = [.. graph.States.Select(state => (state.Name, Of(state.Next.Shape.Rows)))];
         Sizes = sizes;
         SetPrefix(string.Empty);
         Load();
@@ -115,8 +116,7 @@ public sealed class Layer : SequenceLayer
     /// <summary>The parameters, in the order the equations name them. Call <see cref="Load"/> after changing values.</summary>
     public override IReadOnlyList<Parameter> Parameters { get; }
 
-    internal override IReadOnlyList<(string Name, int Width)> StateWidths =>
-        [.. Graph.States.Select(state => (state.Name, state.Next.Shape.Rows.Evaluate(Sizes)))];
+    internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
 
     /// <inheritdoc/>
     public override void Load()

@@ -28,7 +28,7 @@ public sealed class ZoneoutTests
         r = σ(W_r x + U_r h[t-1] + b_r)
         z = σ(W_z x + U_z h[t-1] + b_z)
         n = tanh(W_n x + U_n (r * h[t-1]) + b_n)
-        h = d_h * h[t-1] + (1 - d_h) * ((1 - z) * h[t-1] + z * n)
+        h = d_h * h[t-1] + (1 - d_h) * (z * h[t-1] + (1 - z) * n)
         """;
 
     private static readonly Dictionary<string, int> Sizes = new() { ["input"] = 5, ["hidden"] = 7 };
