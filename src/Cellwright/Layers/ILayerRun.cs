@@ -6,6 +6,9 @@ internal interface ILayerRun : IDisposable
     /// <summary>Begins a batch: makes room and takes the initial states; null for those the cell says.</summary>
     void Begin(int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial);
 
+    /// <summary>Fills the masks of the batch begun: drawn for a training step, their rates where it is null.</summary>
+    void FillMasks(ZoneoutMasks masks, int? trainingStep);
+
     /// <summary>Takes one input, [T, B, width].</summary>
     void SetInput(int index, ReadOnlySpan<float> values);
 

@@ -25,6 +25,12 @@ public sealed class Layer : SequenceLayer
     private readonly ILayerRun run;
     private readonly int[] inputWidths;
     private readonly int recompute;
+    private readonly WorkerTeam team;
+    private readonly BernoulliMask[] zoneout;
+    private readonly ZoneoutMasks masks;
+    private readonly DroppedWeights[] dropped;
+    private int? trainingStep;
+    private bool isStale;
     private int steps = -1;
     private int batch;
 
@@ -33,19 +39,25 @@ public sealed class Layer : SequenceLayer
     /// <param name="sizes">A value for each size the cell names: <c>input</c>, <c>hidden</c> and what its directives add.</param>
     /// <param name="threads">How many threads share a batch; 0 for one per processor.</param>
     /// <param name="trace">Whether <see cref="GetTrace"/> can be asked for signals; costs memory and time.</param>
+    /// <param name="regularization">Zoneout and weight drop; null for none.</param>
     /// <param name="recompute">
     /// 0, the default, to keep what the backward pass needs of every step; else the steps of a chunk: only inputs and the
     /// states between chunks are kept, and each chunk is run forward once more in the backward pass. For long sequences:
     /// the same bits, memory for one chunk, a third more arithmetic.
     /// </param>
-    /// <exception cref="ArgumentException">A size is missing or not positive, a width is no whole number, or a trace is asked of a layer that computes again.</exception>
-    public Layer(Cell cell, IReadOnlyDictionary<string, int> sizes, int threads = 0, bool trace = false, int recompute = 0)
-        : this((cell ?? throw new ArgumentNullException(nameof(cell))).Graph, sizes, threads, trace, recompute)
+    /// <exception cref="ArgumentException">
+    /// A size is missing or not positive, a width is no whole number, the cell has no state or parameter that is to be
+    /// regularized, or a trace is asked of a layer that computes again.
+    /// </exception>
+    public Layer(
+        Cell cell, IReadOnlyDictionary<string, int> sizes, int threads = 0, bool trace = false, LayerRegularization? regularization = null, int recompute = 0)
+        : this((cell ?? throw new ArgumentNullException(nameof(cell))).Graph, sizes, threads, trace, regularization?.In(cell), recompute)
     {
         this.cell = cell;
     }
 
-    internal Layer(CellGraph graph, IReadOnlyDictionary<string, int> sizes, int threads, bool trace, int recompute = 0)
+    internal Layer(
+        CellGraph graph, IReadOnlyDictionary<string, int> sizes, int threads, bool trace, LayerRegularization? regularization = null, int recompute = 0)
     {
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
@@ -64,17 +76,26 @@ public sealed class Layer : SequenceLayer
         }
 
         Graph = graph;
+        Regularization = (regularization ?? new LayerRegularization()).Of(graph);
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
+        team = WorkerTeam.Default(Threads);
         int Of(Width width) => width.Evaluate(sizes);
         Parameters = [.. graph.Parameters.Select(parameter => new Parameter(
             parameter.Name, Of(parameter.Node.Shape.Rows), Of(parameter.Node.Shape.Columns), isBias: ParameterInitialization.IsBias(parameter)))];
-        engine = new LayerEngine(graph, sizes, Parameters, trace);
-        WorkerTeam team = WorkerTeam.Default(Threads);
+        dropped = [.. Parameters.Where(parameter => Regularization.WeightDrop.ContainsKey(parameter.Name))
+            .Select(parameter => new DroppedWeights(parameter, Regularization.WeightDrop[parameter.Name], Regularization.Seed, team))];
+        CellGraph zoned = Regularization.Zoneout.Count == 0 ? graph : Zoneout.InTraining(graph, Regularization.Zoneout.Keys);
+        zoneout = new BernoulliMask[zoned.Masks.Count];
+        engine = new LayerEngine(zoned, sizes, [.. Parameters.Select(parameter => dropped.FirstOrDefault(each => each.Used.Name == parameter.Name)?.Used ?? parameter)], trace);
+        LayerRun batchRun = new(engine, zoned, team);
+        masks = new ZoneoutMasks(engine, batchRun, zoneout, team);
         this.recompute = recompute;
-        run = recompute > 0 ? new RecomputedRun(engine, graph, team, recompute) : new LayerRun(engine, graph, team);
+        run = recompute > 0 ? new RecomputedRun(engine, zoned, batchRun, recompute) : batchRun;
         inputWidths = [.. graph.Inputs.Select(input => Of(input.Node.Shape.Rows))];
         OutputWidth = Of(graph.Output.Node.Shape.Rows);
+        StateWidths = [.. graph.States.Select(state => (state.Name, Of(state.Next.Shape.Rows)))];
         Sizes = sizes;
+        SetPrefix(string.Empty);
         Load();
     }
 
@@ -85,8 +106,22 @@ public sealed class Layer : SequenceLayer
     /// <summary>The sizes it was compiled for.</summary>
     public IReadOnlyDictionary<string, int> Sizes { get; }
 
+    /// <summary>Zoneout and weight drop, under the names of the cell. Zoneout's rates belong to the model: it is used with those it was trained with.</summary>
+    public LayerRegularization Regularization { get; }
+
     /// <inheritdoc/>
     public override int Threads { get; }
+
+    /// <inheritdoc/>
+    public override int? TrainingStep
+    {
+        get => trainingStep;
+        set
+        {
+            isStale |= dropped.Length > 0 && trainingStep != value;
+            trainingStep = CheckTrainingStep(value);
+        }
+    }
 
     /// <inheritdoc/>
     public override int InputWidth => inputWidths[0];
@@ -112,11 +147,18 @@ public sealed class Layer : SequenceLayer
     /// <summary>The parameters, in the order the equations name them. Call <see cref="Load"/> after changing values.</summary>
     public override IReadOnlyList<Parameter> Parameters { get; }
 
-    internal override IReadOnlyList<(string Name, int Width)> StateWidths =>
-        [.. Graph.States.Select(state => (state.Name, state.Next.Shape.Rows.Evaluate(Sizes)))];
+    internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
 
     /// <inheritdoc/>
-    public override void Load() => engine.Load();
+    public override void Load()
+    {
+        // Where weights are dropped, packing waits for the next run and its training step.
+        isStale = dropped.Length > 0;
+        if (!isStale)
+        {
+            engine.Load();
+        }
+    }
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
@@ -159,7 +201,9 @@ public sealed class Layer : SequenceLayer
 
         this.steps = steps;
         this.batch = batch;
+        Refresh();
         run.Begin(steps, batch, lengths, initial);
+        run.FillMasks(masks, trainingStep);
     }
 
     /// <summary>Gives one input of the batch begun, [T, B, its width].</summary>
@@ -193,6 +237,11 @@ public sealed class Layer : SequenceLayer
 
         Check(dy.Length, steps * batch * OutputWidth, nameof(dy));
         run.Backward(dy, dFinal);
+        foreach (DroppedWeights weights in dropped)
+        {
+            weights.FinishGradient();
+        }
+
         if (!dx.IsEmpty)
         {
             GetInputGradient(0, dx);
@@ -216,9 +265,6 @@ public sealed class Layer : SequenceLayer
     /// <param name="values">Receives the values; 0 past a sequence's end.</param>
     public void GetTrace(int signal, Span<float> values) => run.GetTrace(signal, values);
 
-    /// <summary>A stream: one sequence, one step at a time, with this layer's parameters as they are when it steps.</summary>
-    public LayerStream CreateStream() => new(this, engine);
-
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -226,7 +272,44 @@ public sealed class Layer : SequenceLayer
         engine.Dispose();
     }
 
+    /// <summary>The equations, without zoneout.</summary>
     internal CellGraph Graph { get; }
+
+    /// <summary>What the layer computes in use: the equations with zoned-out states as expectations.</summary>
+    internal CellGraph GraphInUse => Regularization.Zoneout.Count == 0 ? Graph : Zoneout.InUse(Graph, Regularization.Zoneout);
+
+    internal override void SetPrefix(string prefix)
+    {
+        for (int i = 0; i < zoneout.Length; i++)
+        {
+            string state = engine.Cell.Masks[i].Name[Zoneout.MaskPrefix.Length..];
+            zoneout[i] = new BernoulliMask(Regularization.Zoneout[state], Regularization.Seed, "zoneout/" + prefix + state);
+        }
+
+        foreach (DroppedWeights weights in dropped)
+        {
+            weights.SetPrefix(prefix);
+        }
+    }
+
+    internal override LayerStream OpenStream(LayerState state) => new CellStream(this, engine, zoneout, state);
+
+    /// <summary>Packs the weights of the training step, where that is still to be done.</summary>
+    internal void Refresh()
+    {
+        if (!isStale)
+        {
+            return;
+        }
+
+        foreach (DroppedWeights weights in dropped)
+        {
+            weights.Draw(trainingStep);
+        }
+
+        engine.Load();
+        isStale = false;
+    }
 
     internal override void Draw(ulong seed, string prefix)
     {

@@ -5,6 +5,7 @@ public sealed class LayerState
 {
     private readonly string[] names;
     private readonly float[][] values;
+    private readonly List<(int First, int Count, LayerState Part)> parts = [];
 
     internal LayerState(int batch, IEnumerable<(string Name, int Width)> states)
     {
@@ -54,6 +55,19 @@ public sealed class LayerState
 
     internal Span<float> At(int index) => values[index];
 
-    /// <summary>Some of the states: the same memory, as the state of a layer inside.</summary>
-    internal LayerState Part(int first, int count) => new(this, first, count);
+    /// <summary>Some of the states: the same memory, as the state of a layer inside. Made once, so that a run allocates nothing.</summary>
+    internal LayerState Part(int first, int count)
+    {
+        foreach ((int knownFirst, int knownCount, LayerState known) in parts)
+        {
+            if (knownFirst == first && knownCount == count)
+            {
+                return known;
+            }
+        }
+
+        LayerState part = new(this, first, count);
+        parts.Add((first, count, part));
+        return part;
+    }
 }

@@ -1,5 +1,4 @@
 using Cellwright.Graphs;
-using Cellwright.Kernels;
 
 namespace Cellwright.Layers;
 
@@ -10,7 +9,6 @@ namespace Cellwright.Layers;
 /// </summary>
 internal sealed class RecomputedRun : ILayerRun
 {
-    private readonly CellGraph cell;
     private readonly LayerRun run;
     private readonly int chunk;
     private readonly (string Name, int Width)[] stateWidths;
@@ -19,6 +17,8 @@ internal sealed class RecomputedRun : ILayerRun
     private readonly float[][] inputs;
     private readonly List<LayerState> boundaries = [];
     private LayerState? carried;
+    private ZoneoutMasks? masks;
+    private int? trainingStep;
     private int steps;
     private int batch;
     private int chunks;
@@ -28,13 +28,12 @@ internal sealed class RecomputedRun : ILayerRun
     /// <summary>Prepares runs.</summary>
     /// <param name="engine">The cell's program.</param>
     /// <param name="cell">The cell.</param>
-    /// <param name="team">The workers that share a batch.</param>
+    /// <param name="run">What runs a chunk.</param>
     /// <param name="chunk">The steps of a chunk.</param>
-    public RecomputedRun(LayerEngine engine, CellGraph cell, WorkerTeam team, int chunk)
+    public RecomputedRun(LayerEngine engine, CellGraph cell, LayerRun run, int chunk)
     {
-        this.cell = cell;
+        this.run = run;
         this.chunk = chunk;
-        run = new LayerRun(engine, cell, team);
         stateWidths = [.. cell.States.Select(state => (state.Name, engine.Layout.Width(state.Next.Shape.Rows)))];
         inputWidths = [.. cell.Inputs.Select(input => engine.Layout.Width(input.Node.Shape.Rows))];
         inputs = [.. inputWidths.Select(_ => Array.Empty<float>())];
@@ -63,6 +62,8 @@ internal sealed class RecomputedRun : ILayerRun
             boundaries[0].CopyFrom(initial);
         }
     }
+
+    public void FillMasks(ZoneoutMasks masks, int? trainingStep) => (this.masks, this.trainingStep) = (masks, trainingStep);
 
     public void SetInput(int index, ReadOnlySpan<float> values)
     {
@@ -150,6 +151,7 @@ internal sealed class RecomputedRun : ILayerRun
     {
         // The first chunk must know whether its states are the cell's own, whose gradients it sums.
         run.BeginPart(whole, index * chunk, Math.Min(chunk, steps - (index * chunk)), index == 0 && !statesWereGiven ? null : boundaries[index]);
+        masks?.Fill(trainingStep, index * chunk);
         for (int i = 0; i < inputs.Length; i++)
         {
             run.SetInput(i, Part((ReadOnlySpan<float>)inputs[i].AsSpan(0, steps * batch * inputWidths[i]), index, inputWidths[i]));

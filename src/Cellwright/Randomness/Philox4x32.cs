@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace Cellwright.Randomness;
 
 /// <summary>
@@ -39,5 +42,49 @@ internal static class Philox4x32
         }
 
         return new PhiloxBlock(c0, c1, c2, c3);
+    }
+
+    /// <summary>How many blocks <see cref="Blocks"/> computes.</summary>
+    public const int BlocksAtOnce = 8;
+
+    /// <summary>The words of consecutive counters' blocks, one block behind the other: the same as <see cref="Block"/> one by one.</summary>
+    /// <param name="counterLow">The low half of the first counter.</param>
+    /// <param name="counterHigh">The high half of all counters.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="words">Receives four words for each of <see cref="BlocksAtOnce"/> blocks.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Blocks(ulong counterLow, ulong counterHigh, ulong key, Span<uint> words)
+    {
+        // A lane for each block; the low 32 bits of a lane are a word, so that a lane's product is whole.
+        Vector512<ulong> low = Vector512.Create((ulong)uint.MaxValue);
+        Vector512<ulong> counters = Vector512.Create(counterLow) + Vector512<ulong>.Indices;
+        Vector512<ulong> c0 = counters & low;
+        Vector512<ulong> c1 = counters >> 32;
+        Vector512<ulong> c2 = Vector512.Create((ulong)(uint)counterHigh);
+        Vector512<ulong> c3 = Vector512.Create(counterHigh >> 32);
+        uint k0 = (uint)key;
+        uint k1 = (uint)(key >> 32);
+        for (int round = 0; round < Rounds; round++)
+        {
+            Vector512<ulong> product0 = c0 * Multiplier0;
+            Vector512<ulong> product2 = c2 * Multiplier2;
+            c0 = (product2 >> 32) ^ c1 ^ Vector512.Create((ulong)k0);
+            c1 = product2 & low;
+            c2 = (product0 >> 32) ^ c3 ^ Vector512.Create((ulong)k1);
+            c3 = product0 & low;
+            unchecked
+            {
+                k0 += KeyIncrement0;
+                k1 += KeyIncrement1;
+            }
+        }
+
+        Vector512<ulong> first = c0 | (c1 << 32);
+        Vector512<ulong> last = c2 | (c3 << 32);
+        for (int i = 0; i < BlocksAtOnce; i++)
+        {
+            (words[4 * i], words[(4 * i) + 1]) = ((uint)first[i], (uint)(first[i] >> 32));
+            (words[(4 * i) + 2], words[(4 * i) + 3]) = ((uint)last[i], (uint)(last[i] >> 32));
+        }
     }
 }

@@ -84,6 +84,13 @@ public readonly struct RandomStream
             destination[done] = Bits(step, firstElement + (ulong)done);
         }
 
+        // Not where the element's number starts over inside.
+        const int Together = 4 * Philox4x32.BlocksAtOnce;
+        for (; done <= destination.Length - Together && firstElement + (ulong)done <= ulong.MaxValue - Together; done += Together)
+        {
+            Philox4x32.Blocks((firstElement + (ulong)done) >> 2, step, key ^ (ulong)Draw.Word, destination.Slice(done, Together));
+        }
+
         for (; done <= destination.Length - 4; done += 4)
         {
             (destination[done], destination[done + 1], destination[done + 2], destination[done + 3]) =

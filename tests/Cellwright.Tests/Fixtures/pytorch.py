@@ -1,11 +1,14 @@
 """Writes the numbers that Cellwright's cells are compared with: outputs, final states and all gradients
 of torch.nn.LSTM, GRU and RNN in float64. README.md beside this file describes the tensors.
 
-Run: python3 pytorch.py   (PyTorch 1.13; needs no other package)
+Run: python3 pytorch.py [FILE...]   (PyTorch 1.13; needs no other package)
+
+Without a file's name all are written. The last bits depend on the machine, so files that are there are best kept.
 """
 import json
 import pathlib
 import struct
+import sys
 
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -112,18 +115,47 @@ def deep_fixture(cell, hidden, lengths, seed):
     return tensors
 
 
+def model_fixture(seed):
+    """Symbols, embedding, two bidirectional LSTM layers, linear head, mean cross-entropy over the steps that exist."""
+    vocabulary, hidden, lengths = 11, 7, torch.tensor(LENGTHS["mixed"])
+    torch.manual_seed(seed)
+    embedding = torch.nn.Embedding(vocabulary, INPUT).double()
+    network = torch.nn.LSTM(INPUT, hidden, num_layers=2, bidirectional=True).double()
+    head = torch.nn.Linear(2 * hidden, vocabulary).double()
+    symbols = torch.randint(vocabulary, (STEPS, BATCH))
+    targets = torch.randint(vocabulary, (STEPS, BATCH))
+    targets[torch.arange(STEPS)[:, None] >= lengths[None, :]] = -1
+    packed = pack_padded_sequence(embedding(symbols), lengths, enforce_sorted=False)
+    y, _ = pad_packed_sequence(network(packed)[0], total_length=STEPS)
+    logits = head(y)
+    loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=-1)
+    loss.backward()
+
+    tensors = {"symbols": symbols, "targets": targets, "lengths": lengths, "out.loss": loss[None]}
+    own = {"embedding": embedding.weight, "head.W": head.weight, "head.b": head.bias}
+    tensors |= own | {f"out.grad.{name}": value.grad for name, value in own.items()}
+    for layer in range(2):
+        for prefix, suffix in [(f"layer{layer}.", f"_l{layer}"), (f"layer{layer}.reverse.", f"_l{layer}_reverse")]:
+            weights = [getattr(network, part + suffix) for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+            tensors |= {prefix + name: value for name, value in in_our_names("ifgo", *weights, gradient=False).items()}
+            gradients = in_our_names("ifgo", *(weight.grad for weight in weights), gradient=True)
+            tensors |= {f"out.grad.{prefix}{name}": value for name, value in gradients.items()}
+    return tensors
+
+
+def write(folder, name, make):
+    path = pathlib.Path(__file__).parent / folder / f"{name}.safetensors"
+    if len(sys.argv) == 1 or f"{folder}/{path.name}" in sys.argv[1:]:
+        path.parent.mkdir(exist_ok=True)
+        write_safetensors(path, make())
+        print(f"{folder}/{path.name}", path.stat().st_size)
+
+
 if __name__ == "__main__":
-    folder = pathlib.Path(__file__).parent / "pytorch-layers"
-    folder.mkdir(exist_ok=True)
-    for seed, cell in enumerate(["lstm", "gru-reset-after", "elman"], start=9000):
-        path = folder / f"{cell}.safetensors"
-        write_safetensors(path, deep_fixture(cell, 7, LENGTHS["mixed"], seed))
-        print(path.name, path.stat().st_size)
-    folder = pathlib.Path(__file__).parent / "pytorch"
-    folder.mkdir(exist_ok=True)
+    write("pytorch-model", "lstm", lambda: model_fixture(9100))
+    for seed, cell in enumerate(["lstm", "gru-reset-after", "elman", "elman-relu"], start=9000):
+        write("pytorch-layers", cell, lambda: deep_fixture(cell, 7, LENGTHS["mixed"], seed))
     cases = [(7, "mixed"), (19, "mixed"), (7, "equal")]
     for number, cell in enumerate(CELLS):
         for seed, (hidden, kind) in enumerate(cases, start=1000 * (number + 1)):
-            path = folder / f"{cell}-{hidden}-{kind}.safetensors"
-            write_safetensors(path, fixture(cell, hidden, LENGTHS[kind], seed))
-            print(path.name, path.stat().st_size)
+            write("pytorch", f"{cell}-{hidden}-{kind}", lambda: fixture(cell, hidden, LENGTHS[kind], seed))

@@ -136,7 +136,7 @@ internal sealed class LayerHarness
     /// <summary>A layer with the given parameters.</summary>
     public Layer Layer(IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace, int recompute = 0)
     {
-        Layer layer = new(cell, sizes, threads, trace, recompute);
+        Layer layer = new(cell, sizes, threads, trace, recompute: recompute);
         foreach (Parameter parameter in layer.Parameters)
         {
             Floats(tensors[parameter.Name]).CopyTo(parameter.Values);

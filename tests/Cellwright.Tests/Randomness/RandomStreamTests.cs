@@ -58,6 +58,8 @@ public class RandomStreamTests
     [InlineData(17, 1UL)]
     [InlineData(64, 2UL)]
     [InlineData(9, ulong.MaxValue - 5)]
+    [InlineData(200, ulong.MaxValue - 90)]
+    [InlineData(200, (1UL << 34) - 90)]
     public void Filling_is_drawing_one_by_one(int length, ulong first)
     {
         var stream = new RandomStream(9, "fill");
