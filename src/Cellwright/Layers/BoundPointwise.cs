@@ -23,9 +23,12 @@ internal sealed unsafe class BoundPointwise : BoundStage
             once[i] = source.Once[i] is { } node ? Vector(onceValues.Request(node), node) : Mask(onceValues, width);
         }
 
+        Name = $"elementwise {stage.Body.Count} over {width}";
         reductions = source.Reductions.Count;
         kernel = PointwiseCompiler.Compile(source, width, [.. rows.Select(row => row.Stride)], VectorWidth.Current.Lanes);
     }
+
+    public override string Name { get; }
 
     public override void Run(LayerMemory memory, in RowCursor cursor)
     {

@@ -203,6 +203,15 @@ public sealed class Layer : SequenceLayer
 
     internal CellGraph Graph { get; }
 
+    /// <summary>Where a run's time goes; null for nobody asks.</summary>
+    internal StageClock? Clock
+    {
+        get => run.Clock;
+        set => run.Clock = value;
+    }
+
+    internal LayerEngine Engine => engine;
+
     internal override void Draw(ulong seed, string prefix)
     {
         for (int i = 0; i < Parameters.Count; i++)

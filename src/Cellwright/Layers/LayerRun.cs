@@ -28,6 +28,9 @@ internal sealed unsafe class LayerRun : IDisposable
     private BoundStage[] flatStages = [];
     private bool statesWereGiven;
 
+    /// <summary>Where the time of the calling thread goes, if anybody wants to know.</summary>
+    public StageClock? Clock { get; set; }
+
     public LayerRun(LayerEngine engine, CellGraph cell, WorkerTeam team)
     {
         this.engine = engine;
@@ -158,7 +161,9 @@ internal sealed unsafe class LayerRun : IDisposable
         RunFlat(engine.BackwardAfter);
         team.Run(totals);
         SumInitial();
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
         engine.FinishGradients();
+        Clock?.Add("finish gradients", started);
     }
 
     /// <summary>Takes out the gradient by one input, [T, B, width].</summary>
@@ -243,7 +248,12 @@ internal sealed unsafe class LayerRun : IDisposable
                         PreviousStates = rows.PreviousState(step) + runBegin - rows.Start(step),
                         Count = checked((int)(runEnd - runBegin)),
                     };
+                    long started = Clock is null ? 0 : System.Diagnostics.Stopwatch.GetTimestamp();
                     stage.Run(memory, cursor);
+                    if (member == 0)
+                    {
+                        Clock?.Add(stage, started);
+                    }
                 }
             }
         }
@@ -292,9 +302,25 @@ internal sealed unsafe class LayerRun : IDisposable
             PreviousCarries = ((long)((step + 1) & 1) * rows.Batch) + first,
             Count = count,
         };
+        if (Clock is { } clock && first == 0)
+        {
+            RunTimed(stages, cursor, clock);
+            return;
+        }
+
         foreach (BoundStage stage in stages)
         {
             stage.Run(memory, cursor);
+        }
+    }
+
+    private void RunTimed(BoundStage[] stages, in RowCursor cursor, StageClock clock)
+    {
+        foreach (BoundStage stage in stages)
+        {
+            long started = System.Diagnostics.Stopwatch.GetTimestamp();
+            stage.Run(memory, cursor);
+            clock.Add(stage, started);
         }
     }
 
@@ -310,7 +336,12 @@ internal sealed unsafe class LayerRun : IDisposable
             int end = Math.Min(total.Sum.Rows, tiles * (member + 1) / team.Count * Tile);
             if (begin < end)
             {
+                long started = System.Diagnostics.Stopwatch.GetTimestamp();
                 SumOuter(total, begin, end);
+                if (member == 0)
+                {
+                    Clock?.Add(total, started);
+                }
             }
         }
 
@@ -321,6 +352,7 @@ internal sealed unsafe class LayerRun : IDisposable
             int end = Math.Min(total.Sum.Rows, panels * (member + 1) / team.Count * LayerLayout.Alignment);
             if (begin < end)
             {
+                long started = System.Diagnostics.Stopwatch.GetTimestamp();
                 if (rows.Total == 0)
                 {
                     new Span<float>(total.Sum.Pointer, total.Sum.Rows)[begin..end].Clear();
@@ -328,6 +360,11 @@ internal sealed unsafe class LayerRun : IDisposable
                 else
                 {
                     Kernels.ColumnTotals.Accumulate(rows.Total, total.Place.At(memory, rows, 0), total.Place.Stride, total.Sum.Pointer, begin, end, accumulate: false);
+                }
+
+                if (member == 0)
+                {
+                    Clock?.Add(total, started);
                 }
             }
         }
@@ -371,6 +408,7 @@ internal sealed unsafe class LayerRun : IDisposable
 
     private void Scatter(BoundPlace place, ReadOnlySpan<float> values, int width)
     {
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
         for (int step = 0; step < rows.Steps; step++)
         {
             float* target = place.At(memory, rows, step);
@@ -379,10 +417,13 @@ internal sealed unsafe class LayerRun : IDisposable
                 values.Slice(((step * rows.Batch) + rows.Sequence(row)) * width, width).CopyTo(new Span<float>(target, width));
             }
         }
+
+        Clock?.Add("copy in", started);
     }
 
     private void Gather(BoundPlace place, Span<float> values, int width)
     {
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
         if (rows.Total < values.Length / Math.Max(1, width))
         {
             values.Clear();
@@ -396,5 +437,7 @@ internal sealed unsafe class LayerRun : IDisposable
                 new ReadOnlySpan<float>(source, width).CopyTo(values.Slice(((step * rows.Batch) + rows.Sequence(row)) * width, width));
             }
         }
+
+        Clock?.Add("copy out", started);
     }
 }
