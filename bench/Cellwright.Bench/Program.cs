@@ -7,6 +7,14 @@ switch (args)
     case ["matrix", .. string[] filter]:
         MatrixBenchmark.Run(filter);
         return 0;
+    case ["phases", string name, string threads, .. string[] shapes]:
+        foreach (string shape in shapes)
+        {
+            int[] numbers = [.. shape.Split('x').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+            LayerPhases.Run(Cell.Named(name), int.Parse(threads, CultureInfo.InvariantCulture), numbers[0], numbers[1]);
+        }
+
+        return 0;
     case ["layer", .. string[] cells]:
         foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
         {

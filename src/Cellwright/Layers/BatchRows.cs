@@ -111,6 +111,18 @@ internal sealed class BatchRows
         return end;
     }
 
+    /// <summary>The first step of the run, as <see cref="RunEnd"/> finds them from the first step on, that ends before a step.</summary>
+    public int RunBegin(int stop)
+    {
+        int begin = 0;
+        while (RunEnd(begin) < stop)
+        {
+            begin = RunEnd(begin);
+        }
+
+        return begin;
+    }
+
     /// <summary>The rows that one of several threads takes, so that each has about the same steps to do.</summary>
     public (int First, int End) Share(int thread, int threads)
     {

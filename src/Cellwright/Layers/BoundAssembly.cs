@@ -10,6 +10,8 @@ internal sealed unsafe class BoundAssembly(AssembleStage stage, LayerLayout layo
     private readonly (BoundPlace Place, int Offset, int Width)[] parts =
         [.. stage.Parts.Select(part => (new BoundPlace(layout, part.Place), layout.Width(part.Offset), layout.Width(part.Width)))];
 
+    public override string Name => $"copy of {parts.Length} parts";
+
     public override void Run(LayerMemory memory, in RowCursor cursor)
     {
         float* row = result.Address(memory, cursor);

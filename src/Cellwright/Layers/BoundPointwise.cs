@@ -24,12 +24,15 @@ internal sealed unsafe class BoundPointwise : BoundStage
             once[i] = source.Once[i] is { } node ? Vector(onceValues.Request(node), node) : Mask(onceValues, width);
         }
 
+        Name = $"elementwise {stage.Body.Count} over {width}";
         reductions = source.Reductions.Count;
         int[] strides = [.. rows.Select(row => row.Stride)];
         kernel = RuntimeFeature.IsDynamicCodeSupported
             ? PointwiseCompiler.Compile(source, width, strides, VectorWidth.Current.Lanes)
             : PointwiseInterpreter.Prepare(source, width, strides);
     }
+
+    public override string Name { get; }
 
     public override void Run(LayerMemory memory, in RowCursor cursor)
     {

@@ -48,6 +48,10 @@ internal sealed unsafe class BoundProduct : BoundStage
         start = biases.Length > 0 ? new AlignedBuffer(LayerLayout.Padded(n)) : null;
     }
 
+    public override string Name => $"product {packed.K} -> {packed.N}";
+
+    public override double MultiplyAdds => blocks.Sum(block => (double)block.Matrix.Rows * block.Matrix.Columns);
+
     public override void Load()
     {
         foreach ((OnceValue matrix, int k, int n) in blocks)

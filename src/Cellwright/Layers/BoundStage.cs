@@ -18,6 +18,12 @@ internal abstract class BoundStage : IDisposable
     /// <summary>Runs the stage on the rows of <paramref name="cursor"/>, at least one.</summary>
     public abstract void Run(LayerMemory memory, in RowCursor cursor);
 
+    /// <summary>What the stage is, in a few words.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The multiply-adds of matrices in one row.</summary>
+    public virtual double MultiplyAdds => 0;
+
     public static BoundStage Bind(Stage stage, LayerLayout layout, OnceEvaluator once) => stage switch
     {
         ProductStage product => new BoundProduct(product, layout, once),

@@ -3,6 +3,9 @@ namespace Cellwright.Layers;
 /// <summary>One batch through a cell, forward and then backward.</summary>
 internal interface ILayerRun : IDisposable
 {
+    /// <summary>What times the run's work; null for nothing.</summary>
+    StageClock? Clock { get; set; }
+
     /// <summary>Begins a batch: makes room and takes the initial states; null for those the cell says.</summary>
     void Begin(int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial);
 

@@ -275,6 +275,15 @@ public sealed class Layer : SequenceLayer
     /// <summary>The equations, without zoneout.</summary>
     internal CellGraph Graph { get; }
 
+    /// <summary>Where a run's time goes; null for nobody asks.</summary>
+    internal StageClock? Clock
+    {
+        get => run.Clock;
+        set => run.Clock = value;
+    }
+
+    internal LayerEngine Engine => engine;
+
     /// <summary>What the layer computes in use: the equations with zoned-out states as expectations.</summary>
     internal CellGraph GraphInUse => Regularization.Zoneout.Count == 0 ? Graph : Zoneout.InUse(Graph, Regularization.Zoneout);
 

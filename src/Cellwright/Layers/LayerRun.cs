@@ -18,7 +18,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     private readonly Action<int> flat;
     private readonly Action<int> forwardLoop;
     private readonly Action<int> backwardLoop;
-    private readonly Action<int> totals;
+    private readonly RowTotals totals;
     private readonly BoundPlace[] inputs;
     private readonly BoundPlace[] states;
     private readonly BoundPlace output;
@@ -27,7 +27,9 @@ internal sealed unsafe class LayerRun : ILayerRun
     private BoundPlace?[] inputGradients = [];
     private BoundStage[] flatStages = [];
     private bool statesWereGiven;
-    private bool continues;
+
+    /// <summary>Where the time of the calling thread goes, if anybody wants to know.</summary>
+    public StageClock? Clock { get; set; }
 
     public LayerRun(LayerEngine engine, CellGraph cell, WorkerTeam team)
     {
@@ -39,7 +41,7 @@ internal sealed unsafe class LayerRun : ILayerRun
         flat = FlatShare;
         forwardLoop = ForwardShare;
         backwardLoop = BackwardShare;
-        totals = TotalsShare;
+        totals = new RowTotals(engine, memory, rows, team);
         inputs = [.. engine.Program.Inputs.Select(place => new BoundPlace(engine.Layout, place))];
         states = [.. engine.Program.States.Select(place => new BoundPlace(engine.Layout, place))];
         output = new BoundPlace(engine.Layout, engine.Program.Output);
@@ -172,7 +174,6 @@ internal sealed unsafe class LayerRun : ILayerRun
     /// <param name="continues">Whether the sums over rows go on from those of the steps behind.</param>
     public void BackwardPart(ReadOnlySpan<float> dy, LayerState? dFinal, bool continues)
     {
-        this.continues = continues;
         if (stateCotangents.Length != states.Length || inputGradients.Length != inputs.Length)
         {
             engine.PrepareBackward();
@@ -206,14 +207,16 @@ internal sealed unsafe class LayerRun : ILayerRun
         RunFlat(engine.BackwardBefore);
         team.Run(backwardLoop);
         RunFlat(engine.BackwardAfter);
-        team.Run(totals);
+        totals.Run(continues, Clock);
     }
 
     /// <summary>Computes the parameters' gradients once the part with the first steps is done.</summary>
     public void FinishGradients()
     {
         SumInitial();
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
         engine.FinishGradients();
+        Clock?.Add("finish gradients", started);
     }
 
     /// <summary>Takes out the gradient by one input, [T, B, width].</summary>
@@ -298,7 +301,12 @@ internal sealed unsafe class LayerRun : ILayerRun
                         PreviousStates = rows.PreviousState(step) + runBegin - rows.Start(step),
                         Count = checked((int)(runEnd - runBegin)),
                     };
+                    long started = Clock is null ? 0 : System.Diagnostics.Stopwatch.GetTimestamp();
                     stage.Run(memory, cursor);
+                    if (member == 0)
+                    {
+                        Clock?.Add(stage, started);
+                    }
                 }
             }
         }
@@ -347,85 +355,31 @@ internal sealed unsafe class LayerRun : ILayerRun
             PreviousCarries = ((long)((step + 1) & 1) * rows.Batch) + first,
             Count = count,
         };
+        if (Clock is { } clock && first == 0)
+        {
+            RunTimed(stages, cursor, clock);
+            return;
+        }
+
         foreach (BoundStage stage in stages)
         {
             stage.Run(memory, cursor);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TotalsShare(int member)
+    private void RunTimed(BoundStage[] stages, in RowCursor cursor, StageClock clock)
     {
-        foreach (BoundOuterTotal total in engine.OuterTotals)
+        foreach (BoundStage stage in stages)
         {
-            // Shares of whole register tiles.
-            const int Tile = 24;
-            int tiles = (total.Sum.Rows + Tile - 1) / Tile;
-            int begin = tiles * member / team.Count * Tile;
-            int end = Math.Min(total.Sum.Rows, tiles * (member + 1) / team.Count * Tile);
-            if (begin < end)
-            {
-                SumOuter(total, begin, end);
-            }
+            long started = System.Diagnostics.Stopwatch.GetTimestamp();
+            stage.Run(memory, cursor);
+            clock.Add(stage, started);
         }
-
-        foreach (BoundColumnTotal total in engine.ColumnTotals)
-        {
-            int panels = LayerLayout.Padded(total.Sum.Rows) / LayerLayout.Alignment;
-            int begin = panels * member / team.Count * LayerLayout.Alignment;
-            int end = Math.Min(total.Sum.Rows, panels * (member + 1) / team.Count * LayerLayout.Alignment);
-            if (begin < end)
-            {
-                if (rows.Total > 0)
-                {
-                    Kernels.ColumnTotals.Accumulate(rows.Total, total.Place.At(memory, rows, 0), total.Place.Stride, total.Sum.Pointer, begin, end, continues);
-                }
-                else if (!continues)
-                {
-                    new Span<float>(total.Sum.Pointer, total.Sum.Rows)[begin..end].Clear();
-                }
-            }
-        }
-    }
-
-    private void SumOuter(BoundOuterTotal total, int begin, int end)
-    {
-        OnceValue sum = total.Sum;
-        if (rows.Total == 0 && !continues)
-        {
-            sum.Rectangle(begin, 0, end - begin, sum.Columns).Clear();
-            return;
-        }
-
-        // From the last step to the first; where lengths differ, runs of steps whose rows follow each other.
-        int stop = rows.Steps;
-        bool accumulate = continues;
-        while (stop > 0)
-        {
-            int step = RunBegin(stop);
-            MatrixGradient.Accumulate(
-                rows.Start(stop) - rows.Start(step),
-                total.Left.At(memory, rows, step), total.Left.Stride,
-                total.Right.At(memory, rows, step), total.Right.Stride,
-                sum.Pointer, (nint)sum.RowStride, begin, end, 0, sum.Columns, accumulate);
-            accumulate = true;
-            stop = step;
-        }
-    }
-
-    private int RunBegin(int stop)
-    {
-        int begin = 0;
-        while (rows.RunEnd(begin) < stop)
-        {
-            begin = rows.RunEnd(begin);
-        }
-
-        return begin;
     }
 
     private void Scatter(BoundPlace place, ReadOnlySpan<float> values, int width)
     {
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
         for (int step = 0; step < rows.Steps; step++)
         {
             float* target = place.At(memory, rows, step);
@@ -434,10 +388,13 @@ internal sealed unsafe class LayerRun : ILayerRun
                 values.Slice(((step * rows.Batch) + rows.Sequence(row)) * width, width).CopyTo(new Span<float>(target, width));
             }
         }
+
+        Clock?.Add("copy in", started);
     }
 
     private void Gather(BoundPlace place, Span<float> values, int width)
     {
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
         if (rows.Total < values.Length / Math.Max(1, width))
         {
             values.Clear();
@@ -451,5 +408,7 @@ internal sealed unsafe class LayerRun : ILayerRun
                 new ReadOnlySpan<float>(source, width).CopyTo(values.Slice(((step * rows.Batch) + rows.Sequence(row)) * width, width));
             }
         }
+
+        Clock?.Add("copy out", started);
     }
 }

@@ -39,6 +39,12 @@ internal sealed class RecomputedRun : ILayerRun
         inputs = [.. inputWidths.Select(_ => Array.Empty<float>())];
     }
 
+    public StageClock? Clock
+    {
+        get => run.Clock;
+        set => run.Clock = value;
+    }
+
     public void Begin(int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial)
     {
         whole.Set(steps, batch, lengths);

@@ -14,6 +14,8 @@ internal sealed unsafe class AlignedBuffer : IDisposable
 
     private const nuint Alignment = 64;
 
+    private nuint taken;
+
     /// <summary>Takes memory for <paramref name="length"/> floats, all zero.</summary>
     public AlignedBuffer(long length = 0)
     {
@@ -42,8 +44,19 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         if (length <= Length) return;
         Release();
         nuint bytes = checked((nuint)(length + Slack) * sizeof(float));
-        Pointer = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        if (bytes >= LargePages.Size / 2)
+        {
+            bytes = (bytes + LargePages.Size - 1) / LargePages.Size * LargePages.Size;
+            Pointer = (float*)NativeMemory.AlignedAlloc(bytes, LargePages.Size);
+            LargePages.Request(Pointer, bytes);
+        }
+        else
+        {
+            Pointer = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        }
+
         Length = length;
+        taken = bytes;
         NativeMemory.Clear(Pointer, bytes);
         GC.AddMemoryPressure((long)bytes);
     }
@@ -63,7 +76,7 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     {
         if (Pointer is null) return;
         NativeMemory.AlignedFree(Pointer);
-        GC.RemoveMemoryPressure((Length + Slack) * sizeof(float));
+        GC.RemoveMemoryPressure((long)taken);
         Pointer = null;
         Length = 0;
     }

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cellwright.Graphs;
+using Cellwright.Layers;
+
+namespace Cellwright.Bench;
+
+/// <summary>Says of each stage of a layer's forward and backward pass how long it takes, and at which share of the peak.</summary>
+internal static class LayerPhases
+{
+    private const int Steps = 64;
+
+    public static void Run(Cell cell, int threads, int batch, int hidden)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        using Layer layer = new(cell, new Dictionary<string, int> { ["input"] = hidden, ["hidden"] = hidden }, threads);
+        layer.Initialize(1);
+        Random random = new(1);
+        float[] x = [.. Enumerable.Range(0, Steps * batch * layer.InputWidth).Select(_ => (float)random.NextDouble() - 0.5f)];
+        float[] y = new float[Steps * batch * layer.OutputWidth];
+        float[] dx = new float[x.Length];
+        StageClock clock = new();
+        Dictionary<object, long> best = [];
+        (long load, long whole) = (long.MaxValue, long.MaxValue);
+        double peak = MultiplyAddPeak.Measure() * threads;
+        Stopwatch limit = Stopwatch.StartNew();
+        for (int round = 0; round < 10 || limit.ElapsedMilliseconds < 2000; round++)
+        {
+            clock.Clear();
+            layer.Clock = round % 2 == 0 ? clock : null;
+            long begin = Stopwatch.GetTimestamp();
+            layer.Forward(x, Steps, batch, [], null, y, null);
+            layer.Backward(y, null, dx, null);
+            if (layer.Clock is null)
+            {
+                whole = Math.Min(whole, Stopwatch.GetTimestamp() - begin);
+            }
+
+            foreach ((object work, long ticks) in clock.Ticks)
+            {
+                best[work] = Math.Min(best.GetValueOrDefault(work, long.MaxValue), ticks);
+            }
+
+            begin = Stopwatch.GetTimestamp();
+            layer.Load();
+            load = Math.Min(load, Stopwatch.GetTimestamp() - begin);
+        }
+
+        LayerEngine engine = layer.Engine;
+        double rows = (double)Steps * batch / threads;
+        double operations = engine.Before.Concat(engine.Loop).Concat(engine.After).Concat(engine.BackwardBefore).Concat(engine.BackwardLoop).Concat(engine.BackwardAfter)
+            .Sum(stage => stage.MultiplyAdds) + engine.OuterTotals.Sum(total => (double)total.Sum.Rows * total.Sum.Columns);
+        double time = Milliseconds(whole);
+        Console.WriteLine($"{cell.Name} {batch} x {hidden}, {threads} thread(s): {time:F3} ms, {2e-6 * operations * rows * threads / time / peak:P1} of {peak:F0} GFLOP/s; taking over weights {Milliseconds(load):F3} ms");
+        double ideal = 0;
+        double sum = 0;
+        void Line(string title, object work, double multiplyAdds)
+        {
+            double milliseconds = Milliseconds(best.GetValueOrDefault(work));
+            double least = 2e-6 * multiplyAdds * rows / (peak / threads);
+            ideal += least;
+            sum += milliseconds;
+            string share = multiplyAdds == 0 ? "" : $"{least / milliseconds:P1}";
+            Console.WriteLine($"  {title,-44}{milliseconds,9:F3} ms{milliseconds / time,8:P1} {share,8}  lost {(milliseconds - least) / time:P1}");
+        }
+
+        void Stages(string phase, BoundStage[] stages)
+        {
+            foreach (BoundStage stage in stages)
+            {
+                Line(phase + ": " + stage.Name, stage, stage.MultiplyAdds);
+            }
+        }
+
+        Stages("before", engine.Before);
+        Stages("loop", engine.Loop);
+        Stages("after", engine.After);
+        Stages("backward before", engine.BackwardBefore);
+        Stages("backward loop", engine.BackwardLoop);
+        Stages("backward after", engine.BackwardAfter);
+        foreach (BoundOuterTotal total in engine.OuterTotals)
+        {
+            Line($"gradient {total.Sum.Rows} x {total.Sum.Columns}", total, (double)total.Sum.Rows * total.Sum.Columns);
+        }
+
+        foreach (BoundColumnTotal total in engine.ColumnTotals)
+        {
+            Line($"column totals {total.Sum.Rows}", total, 0);
+        }
+
+        foreach (string name in (string[])["copy in", "copy out", "finish gradients"])
+        {
+            Line(name, name, 0);
+        }
+
+        Console.WriteLine($"  {"the rest",-44}{time - sum,9:F3} ms{(time - sum) / time,8:P1}");
+    }
+
+    private static double Milliseconds(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;
+}

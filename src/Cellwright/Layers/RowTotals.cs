@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Cellwright.Kernels;
+
+namespace Cellwright.Layers;
+
+/// <summary>
+/// Sums up the gradients of weights and biases over all rows of a run, from the last step to the first. Threads share
+/// the elements of the results, so no sum depends on how many there are.
+/// </summary>
+internal sealed unsafe class RowTotals
+{
+    private readonly LayerEngine engine;
+    private readonly LayerMemory memory;
+    private readonly BatchRows rows;
+    private readonly WorkerTeam team;
+    private readonly Action<int> share;
+    private bool continues;
+    private StageClock? clock;
+
+    public RowTotals(LayerEngine engine, LayerMemory memory, BatchRows rows, WorkerTeam team)
+    {
+        (this.engine, this.memory, this.rows, this.team) = (engine, memory, rows, team);
+        share = Share;
+    }
+
+    /// <summary>Sums up.</summary>
+    /// <param name="continues">Whether the sums go on from those of the steps behind.</param>
+    /// <param name="clock">What times the work; null for nothing.</param>
+    public void Run(bool continues, StageClock? clock)
+    {
+        (this.continues, this.clock) = (continues, clock);
+        team.Run(share);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Share(int member)
+    {
+        foreach (BoundOuterTotal total in engine.OuterTotals)
+        {
+            // Shares of whole register tiles.
+            const int Tile = 24;
+            int tiles = (total.Sum.Rows + Tile - 1) / Tile;
+            int begin = tiles * member / team.Count * Tile;
+            int end = Math.Min(total.Sum.Rows, tiles * (member + 1) / team.Count * Tile);
+            long started = Stopwatch.GetTimestamp();
+            if (begin < end)
+            {
+                SumOuter(total, begin, end);
+            }
+
+            Time(member, total, started);
+        }
+
+        foreach (BoundColumnTotal total in engine.ColumnTotals)
+        {
+            int panels = LayerLayout.Padded(total.Sum.Rows) / LayerLayout.Alignment;
+            int begin = panels * member / team.Count * LayerLayout.Alignment;
+            int end = Math.Min(total.Sum.Rows, panels * (member + 1) / team.Count * LayerLayout.Alignment);
+            long started = Stopwatch.GetTimestamp();
+            if (begin < end)
+            {
+                SumColumns(total, begin, end);
+            }
+
+            Time(member, total, started);
+        }
+    }
+
+    private void SumColumns(BoundColumnTotal total, int begin, int end)
+    {
+        if (rows.Total > 0)
+        {
+            ColumnTotals.Accumulate(rows.Total, total.Place.At(memory, rows, 0), total.Place.Stride, total.Sum.Pointer, begin, end, continues);
+        }
+        else if (!continues)
+        {
+            new Span<float>(total.Sum.Pointer, total.Sum.Rows)[begin..end].Clear();
+        }
+    }
+
+    private void SumOuter(BoundOuterTotal total, int begin, int end)
+    {
+        OnceValue sum = total.Sum;
+        if (rows.Total == 0 && !continues)
+        {
+            sum.Rectangle(begin, 0, end - begin, sum.Columns).Clear();
+            return;
+        }
+
+        // From the last step to the first; where lengths differ, runs of steps whose rows follow each other.
+        int stop = rows.Steps;
+        bool accumulate = continues;
+        while (stop > 0)
+        {
+            int step = rows.RunBegin(stop);
+            MatrixGradient.Accumulate(
+                rows.Start(stop) - rows.Start(step),
+                total.Left.At(memory, rows, step), total.Left.Stride,
+                total.Right.At(memory, rows, step), total.Right.Stride,
+                sum.Pointer, (nint)sum.RowStride, begin, end, 0, sum.Columns, accumulate);
+            accumulate = true;
+            stop = step;
+        }
+    }
+
+    private void Time<T>(int member, T total, long started)
+        where T : struct
+    {
+        if (member == 0 && clock is not null)
+        {
+            clock.Add(total, started);
+        }
+    }
+}
