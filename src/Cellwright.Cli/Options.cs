@@ -48,10 +48,15 @@ internal static class Options
         Description = description,
         HelpName = "number",
         DefaultValueFactory = _ => value,
-        CustomParser = result =>
-            double.TryParse(Word(result), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && (number > 0 || (zeroToo && number == 0))
-                ? number
-                : Fail<double>(result, zeroToo ? "a number from 0 up" : "a number above 0"),
+        CustomParser = result => RealNumber(result, zeroToo),
+    };
+
+    /// <summary>A number above zero, or from zero up, that may be left out.</summary>
+    public static Option<double?> OptionalReal(string name, string description, bool zeroToo = false) => new(name)
+    {
+        Description = description,
+        HelpName = "number",
+        CustomParser = result => RealNumber(result, zeroToo),
     };
 
     /// <summary>One of the values of an enumeration, in lower case.</summary>
@@ -142,6 +147,11 @@ internal static class Options
     }
 
     private static string Word(ArgumentResult result) => result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+
+    private static double RealNumber(ArgumentResult result, bool zeroToo) =>
+        double.TryParse(Word(result), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && (number > 0 || (zeroToo && number == 0))
+            ? number
+            : Fail<double>(result, zeroToo ? "a number from 0 up" : "a number above 0");
 
     private static int WholeNumber(ArgumentResult result, int least, int most) =>
         int.TryParse(Word(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most

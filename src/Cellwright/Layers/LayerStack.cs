@@ -12,6 +12,7 @@ public sealed class LayerStack : SequenceLayer
     private readonly Parameter[] parameters;
     private readonly float[][] outputs;
     private readonly float[][] gradients;
+    private readonly int[] stateCounts;
     private readonly int[] firstStates;
     private int steps = -1;
     private int batch;
@@ -40,7 +41,8 @@ public sealed class LayerStack : SequenceLayer
         addsInput = [.. layers.Select((layer, i) => residual && i > 0 && layer.InputWidth == layer.OutputWidth)];
         parameters = [.. layers.SelectMany((layer, i) => layer.Parameters.Select(parameter => new Parameter(Prefix(i), parameter)))];
         StateWidths = [.. layers.SelectMany((layer, i) => layer.StateWidths.Select(state => (Prefix(i) + state.Name, state.Width)))];
-        firstStates = [.. layers.Select((_, i) => layers.Take(i).Sum(below => below.StateWidths.Count))];
+        stateCounts = [.. layers.Select(layer => layer.StateWidths.Count)];
+        firstStates = [.. layers.Select((_, i) => stateCounts.Take(i).Sum())];
         outputs = [.. layers.Select(_ => Array.Empty<float>())];
         gradients = [.. layers.Select(_ => Array.Empty<float>())];
     }
@@ -111,6 +113,10 @@ public sealed class LayerStack : SequenceLayer
         }
     }
 
+    /// <summary>A stream through all layers, which have to be <see cref="Layer"/>s: what runs against time cannot be streamed.</summary>
+    /// <exception cref="InvalidOperationException">A layer is none that runs step by step.</exception>
+    public LayerStackStream CreateStream() => new(layers, addsInput);
+
     internal override void Draw(ulong seed, string prefix)
     {
         for (int i = 0; i < layers.Length; i++)
@@ -136,7 +142,7 @@ public sealed class LayerStack : SequenceLayer
         }
     }
 
-    private static string Prefix(int layer) => $"layer{layer}.";
+    internal static string Prefix(int layer) => $"layer{layer}.";
 
     private static Span<float> Room(float[][] memory, int index, int length)
     {
@@ -157,5 +163,5 @@ public sealed class LayerStack : SequenceLayer
         }
     }
 
-    private LayerState? Part(LayerState? state, int layer) => state?.Part(firstStates[layer], layers[layer].StateWidths.Count);
+    private LayerState? Part(LayerState? state, int layer) => state?.Part(firstStates[layer], stateCounts[layer]);
 }

@@ -5,6 +5,7 @@ public sealed class LayerState
 {
     private readonly string[] names;
     private readonly float[][] values;
+    private readonly LayerState?[] parts;
 
     internal LayerState(int batch, IEnumerable<(string Name, int Width)> states)
     {
@@ -12,6 +13,16 @@ public sealed class LayerState
         (string Name, int Width)[] all = [.. states];
         names = [.. all.Select(state => state.Name)];
         values = [.. all.Select(state => new float[batch * state.Width])];
+        parts = new LayerState?[all.Length];
+    }
+
+    /// <summary>Several states as one: the same memory, each name with its prefix.</summary>
+    internal LayerState(IReadOnlyList<(string Prefix, LayerState State)> all)
+    {
+        Batch = all[0].State.Batch;
+        names = [.. all.SelectMany(each => each.State.names.Select(name => each.Prefix + name))];
+        values = [.. all.SelectMany(each => each.State.values)];
+        parts = new LayerState?[values.Length];
     }
 
     private LayerState(LayerState whole, int first, int count)
@@ -19,6 +30,7 @@ public sealed class LayerState
         Batch = whole.Batch;
         names = whole.names[first..(first + count)];
         values = whole.values[first..(first + count)];
+        parts = new LayerState?[count];
     }
 
     /// <summary>B, the number of sequences.</summary>
@@ -54,6 +66,14 @@ public sealed class LayerState
 
     internal Span<float> At(int index) => values[index];
 
-    /// <summary>Some of the states: the same memory, as the state of a layer inside.</summary>
-    internal LayerState Part(int first, int count) => new(this, first, count);
+    /// <summary>Some of the states: the same memory, as the state of a layer inside. It is made once, so that a step allocates nothing.</summary>
+    internal LayerState Part(int first, int count)
+    {
+        if (first == parts.Length)
+        {
+            return new LayerState(this, first, count);
+        }
+
+        return parts[first] is { } part && part.values.Length == count ? part : parts[first] = new LayerState(this, first, count);
+    }
 }

@@ -14,7 +14,7 @@ public sealed class TextSession : IDisposable
     private readonly TextModel model;
     private readonly TextSampling sampling;
     private readonly RandomStream random;
-    private readonly LayerStream stream;
+    private readonly LayerStackStream stream;
     private readonly AlignedBuffer output;
     private readonly AlignedBuffer scores;
     private readonly ulong[] ranks;
@@ -38,10 +38,10 @@ public sealed class TextSession : IDisposable
         this.model = model;
         this.sampling = sampling;
         random = new RandomStream(seed, "generate");
-        output = new AlignedBuffer(model.Layer.OutputWidth);
+        output = new AlignedBuffer(model.Layers.OutputWidth);
         scores = new AlignedBuffer(model.Head.Stride);
         ranks = new ulong[model.Vocabulary.Count];
-        stream = model.Layer.CreateStream();
+        stream = model.Layers.CreateStream();
         Read(beginning);
     }
 

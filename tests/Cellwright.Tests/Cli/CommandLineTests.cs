@@ -18,7 +18,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("there is no option '--hiden'", "train", "text", "--hiden", "3")]
     [InlineData("--hidden takes a whole number from 1 to 65536, not '0'", "train", "text", "--hidden", "0")]
     [InlineData("--clip takes a number above 0, not 'nan'", "train", "text", "--clip", "nan")]
-    [InlineData("--decay takes constant or linear or cosine or step, not 'square'", "train", "text", "--decay", "square")]
+    [InlineData("--decay takes constant or linear or cosine or step or plateau, not 'square'", "train", "text", "--decay", "square")]
     [InlineData("--budget takes a time such as 90s, 10m or 1h30m, not '10 minutes'", "train", "text", "--budget", "10 minutes")]
     [InlineData("--steps and --budget both say how long", "train", "text", "--steps", "3", "--budget", "3s")]
     [InlineData("there is no file or folder 'nowhere.txt'", "train", "text", "nowhere.txt", "--steps", "1")]

@@ -143,7 +143,7 @@ public sealed class TextRunTests : IDisposable
         {
             if (step == 10)
             {
-                model.Layer.Parameters[0].Values[2] = float.PositiveInfinity;
+                model.Layers.Parameters[0].Values[2] = float.PositiveInfinity;
                 model.Load();
             }
         }));
@@ -235,7 +235,7 @@ public sealed class TextRunTests : IDisposable
         File.WriteAllText(corpus, Text);
         return new TextRunConfig
         {
-            Cell = "lstm",
+            Cells = ["lstm"],
             Sizes = new Dictionary<string, int> { ["input"] = 6, ["hidden"] = 19 },
             Training = Options,
             Steps = 40,
