@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Cellwright.Tasks;
 
 namespace Cellwright.Cli;
 
@@ -117,6 +118,29 @@ internal static class Options
             }
 
             return sizes;
+        },
+    };
+
+    /// <summary>One share for all, or shares by name; each from 0 to less than 1.</summary>
+    public static Option<Dictionary<string, double>> Rates(string name, string description, string example) => new(name)
+    {
+        Description = description,
+        HelpName = "share",
+        DefaultValueFactory = _ => [],
+        CustomParser = result =>
+        {
+            Dictionary<string, double> rates = [];
+            foreach (string part in Word(result).Split(','))
+            {
+                string[] words = part.Split('=', 2);
+                string key = words.Length == 2 ? words[0].Trim() : TextRegularization.All;
+                if (key.Length == 0 || !double.TryParse(words[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) || !(rate >= 0 && rate < 1) || !rates.TryAdd(key, rate))
+                {
+                    return Fail<Dictionary<string, double>>(result, $"a share from 0 to less than 1, or shares by name such as {example}");
+                }
+            }
+
+            return rates;
         },
     };
 

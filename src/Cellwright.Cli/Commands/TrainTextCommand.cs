@@ -20,7 +20,6 @@ internal static class TrainTextCommand
     private static readonly Option<int> WindowOption = Options.Whole("--window", "Steps through which gradients flow back.", Defaults.Window, 1, 65536);
     private static readonly Option<int?> StepsOption = Options.OptionalWhole("--steps", "The number of training steps; takes the place of a budget.", 1, int.MaxValue);
     private static readonly Option<TimeSpan?> BudgetOption = Options.Duration("--budget", "The time for training and validation, turned into a number of steps at the start. [default: 90s]");
-    private static readonly Option<double> DropoutOption = Options.Real("--dropout", "The share of the layer's outputs dropped at random in each step, against learning by heart; less than 1.", Defaults.Dropout, zeroToo: true);
     private static readonly Option<int?> StreamsOption = Options.OptionalWhole(
         "--validation-streams", "Into how many parts that are read side by side the validation text is cut; 1 carries the state from its first character to its last. [default: by its length]", 1, 4096);
 
@@ -64,7 +63,7 @@ internal static class TrainTextCommand
             "Trains a model that predicts the next character of a text, and shows what it writes.",
             "cellwright train text shakespeare.txt --cell gru --hidden 512 --budget 10m --out shakespeare.safetensors")
         {
-            CorpusArgument, BatchOption, WindowOption, StepsOption, BudgetOption, DropoutOption, StreamsOption, ValidateOption, SampleOption,
+            CorpusArgument, BatchOption, WindowOption, StepsOption, BudgetOption, StreamsOption, ValidateOption, SampleOption,
             CheckpointOption, SeedOption, ThreadsOption, JsonOption, OutOption, RunOption, RestartOption, ResumeOption,
         };
         TextModelFlags.AddTo(command);
@@ -83,7 +82,7 @@ internal static class TrainTextCommand
         OutputFile.Check(path);
         RunFolder folder = new(parsed.GetValue(RunOption) ?? Path.ChangeExtension(path, ".run"));
         CheckFolder(folder, parsed.GetValue(RestartOption));
-        TextModelDesign design = TextModelFlags.Design(parsed);
+        TextModelDesign design = TextModelFlags.Design(parsed, parsed.GetValue(SeedOption));
         TextTrainingOptions options = TrainingOptions(parsed);
         string[] paths = parsed.GetValue(CorpusArgument)!;
         TextCorpus corpus = paths.Length > 0 ? TextCorpus.Read(paths) : TextCorpus.Default();
@@ -170,7 +169,6 @@ internal static class TrainTextCommand
         {
             Batch = parsed.GetValue(BatchOption),
             Window = parsed.GetValue(WindowOption),
-            Dropout = parsed.GetValue(DropoutOption),
             Seed = parsed.GetValue(SeedOption),
         },
         parsed,
@@ -182,11 +180,6 @@ internal static class TrainTextCommand
         if (hasSteps && parsed.GetValue(BudgetOption) is not null)
         {
             throw new UsageException("--steps and --budget both say how long to train; give one of them");
-        }
-
-        if (parsed.GetValue(DropoutOption) >= 1)
-        {
-            throw new UsageException("--dropout takes a share from 0 to less than 1");
         }
 
         if (!hasSteps && parsed.GetValue(ValidateOption) is < TextValidationSchedule.LeastDefaultInterval)

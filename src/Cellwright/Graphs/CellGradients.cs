@@ -60,9 +60,10 @@ public sealed class CellGradients
     private void Accumulate()
     {
         Node[] forward = [.. graph.Nodes];
+        HashSet<Node> masks = [.. Cell.Masks.Select(mask => mask.Node)];
         foreach (Node node in forward)
         {
-            if (node.Operation is Operation.Parameter or Operation.Input or Operation.Previous || node.Operands.Any(differentiable.Contains))
+            if ((node.Operation is Operation.Parameter or Operation.Input or Operation.Previous && !masks.Contains(node)) || node.Operands.Any(differentiable.Contains))
             {
                 differentiable.Add(node);
             }

@@ -9,6 +9,9 @@ public sealed class CellGraph
     /// <summary>The inputs in the order they are declared; <see cref="NamedNode.Node"/> is the leaf.</summary>
     public required IReadOnlyList<NamedNode> Inputs { get; init; }
 
+    /// <summary>What training draws for each step and sequence, such as the masks of <see cref="Zoneout"/>: inputs by which no gradient is wanted. Most cells have none.</summary>
+    public IReadOnlyList<NamedNode> Masks { get; init; } = [];
+
     /// <summary>Every named signal in the order it is written.</summary>
     public required IReadOnlyList<NamedNode> Signals { get; init; }
 

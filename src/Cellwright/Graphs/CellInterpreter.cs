@@ -5,7 +5,7 @@ namespace Cellwright.Graphs;
 /// other. It is the reference that compiled kernels are checked against.
 /// </summary>
 /// <remarks>
-/// Tensors go in and out by the names of <c>cell run</c>: inputs (<c>x</c> [T, B, I]) and parameters under their
+/// Tensors go in and out by the names of <c>cell run</c>: inputs (<c>x</c> [T, B, I]), masks and parameters under their
 /// names, <c>state.NAME</c> [B, width], <c>dy</c> and <c>dstate.NAME</c>; out come <c>y</c>, <c>state.NAME</c>,
 /// <c>trace.NAME</c>, and after a backward pass <c>grad.NAME</c> and <c>grad.state.NAME</c>.
 /// </remarks>
@@ -159,7 +159,7 @@ public sealed class CellInterpreter
         for (int t = 0; t < steps; t++)
         {
             Dictionary<Node, double[]> now = values[t] = new(once);
-            foreach (NamedNode input in cell.Inputs)
+            foreach (NamedNode input in cell.Inputs.Concat(cell.Masks))
             {
                 int width = evaluator.Length(input.Node);
                 now[input.Node] = tensors[input.Name].AsSpan(((t * shape.Batch) + sequence) * width, width).ToArray();

@@ -258,6 +258,10 @@ public sealed class Graph
     /// <summary>The sum over steps and sequences, as a value of <paramref name="shape"/> (a vector of width 1 may become a scalar).</summary>
     public Node Total(Node a, Shape shape) => Make(Operation.Total, [a], shape, perStep: false);
 
+    /// <summary>A node of another graph, over the copies of its operands in this one.</summary>
+    internal Node Adopt(Node node, ImmutableArray<Node> operands) =>
+        Make(node.Operation, operands, node.Shape, node.IsPerStep, node.Name, node.Value, node.Offset);
+
     private static Shape Join(Operation operation, Node a, Node b)
     {
         if (a.Shape == b.Shape || b.Shape.Rank == 0)

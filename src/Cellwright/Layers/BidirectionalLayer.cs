@@ -8,13 +8,13 @@ namespace Cellwright.Layers;
 /// Parameters and states of the second have <c>reverse.</c> before their names. The final state of the second is the
 /// one at the sequence's first step.
 /// </remarks>
-/// <param name="forward">The layer that runs with time.</param>
-/// <param name="reverse">The layer that runs against it; its input is as wide.</param>
-public sealed class BidirectionalLayer(SequenceLayer forward, SequenceLayer reverse) : SequenceLayer
+public sealed class BidirectionalLayer : SequenceLayer
 {
     private const string Prefix = "reverse.";
 
-    private readonly Parameter[] parameters = [.. forward.Parameters, .. reverse.Parameters.Select(parameter => new Parameter(Prefix, parameter))];
+    private readonly SequenceLayer forward;
+    private readonly SequenceLayer reverse;
+    private readonly Parameter[] parameters;
     private float[] reversedInput = [];
     private float[] forwardOutput = [];
     private float[] reverseOutput = [];
@@ -23,10 +23,28 @@ public sealed class BidirectionalLayer(SequenceLayer forward, SequenceLayer reve
     private int steps = -1;
     private int batch;
 
+    /// <summary>Puts two layers side by side.</summary>
+    /// <param name="forward">The layer that runs with time; disposed with this one.</param>
+    /// <param name="reverse">The layer that runs against it; its input is as wide.</param>
+    /// <exception cref="ArgumentException">The inputs' widths differ.</exception>
+    public BidirectionalLayer(SequenceLayer forward, SequenceLayer reverse)
+    {
+        ArgumentNullException.ThrowIfNull(forward);
+        ArgumentNullException.ThrowIfNull(reverse);
+        if (forward.InputWidth != reverse.InputWidth)
+        {
+            throw new ArgumentException($"both directions read one input, but one is {forward.InputWidth} wide and the other {reverse.InputWidth}", nameof(reverse));
+        }
+
+        this.forward = forward;
+        this.reverse = reverse;
+        parameters = [.. forward.Parameters, .. reverse.Parameters.Select(parameter => new Parameter(Prefix, parameter))];
+        StateWidths = [.. forward.StateWidths, .. reverse.StateWidths.Select(state => (Prefix + state.Name, state.Width))];
+        SetPrefix(string.Empty);
+    }
+
     /// <inheritdoc/>
-    public override int InputWidth { get; } = forward.InputWidth == reverse.InputWidth
-        ? forward.InputWidth
-        : throw new ArgumentException($"both directions read one input, but one is {forward.InputWidth} wide and the other {reverse.InputWidth}", nameof(reverse));
+    public override int InputWidth => forward.InputWidth;
 
     /// <inheritdoc/>
     public override int OutputWidth => forward.OutputWidth + reverse.OutputWidth;
@@ -37,8 +55,14 @@ public sealed class BidirectionalLayer(SequenceLayer forward, SequenceLayer reve
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => parameters;
 
-    internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; } =
-        [.. forward.StateWidths, .. reverse.StateWidths.Select(state => (Prefix + state.Name, state.Width))];
+    /// <inheritdoc/>
+    public override int? TrainingStep
+    {
+        get => forward.TrainingStep;
+        set => forward.TrainingStep = reverse.TrainingStep = value;
+    }
+
+    internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
 
     /// <inheritdoc/>
     public override void Load()
@@ -111,6 +135,15 @@ public sealed class BidirectionalLayer(SequenceLayer forward, SequenceLayer reve
         forward.WriteInitialState(Part(state, isReverse: false)!);
         reverse.WriteInitialState(Part(state, isReverse: true)!);
     }
+
+    internal override void SetPrefix(string prefix)
+    {
+        forward.SetPrefix(prefix);
+        reverse.SetPrefix(prefix + Prefix);
+    }
+
+    internal override LayerStream OpenStream(LayerState state) => throw new NotSupportedException(
+        "a bidirectional layer reads a sequence from its end too, so it cannot be streamed; run whole sequences forward, or build the model with one direction");
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

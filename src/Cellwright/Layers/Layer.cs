@@ -24,6 +24,12 @@ public sealed class Layer : SequenceLayer
     private readonly LayerEngine engine;
     private readonly LayerRun run;
     private readonly int[] inputWidths;
+    private readonly WorkerTeam team;
+    private readonly BernoulliMask[] zoneout;
+    private readonly ZoneoutMasks masks;
+    private readonly DroppedWeights[] dropped;
+    private int? trainingStep;
+    private bool isStale;
     private int steps = -1;
     private int batch;
 
@@ -32,14 +38,15 @@ public sealed class Layer : SequenceLayer
     /// <param name="sizes">A value for each size the cell names: <c>input</c>, <c>hidden</c> and what its directives add.</param>
     /// <param name="threads">How many threads share a batch; 0 for one per processor.</param>
     /// <param name="trace">Whether <see cref="GetTrace"/> can be asked for signals; costs memory and time.</param>
-    /// <exception cref="ArgumentException">A size is missing or not positive, or a width is no whole number.</exception>
-    public Layer(Cell cell, IReadOnlyDictionary<string, int> sizes, int threads = 0, bool trace = false)
-        : this((cell ?? throw new ArgumentNullException(nameof(cell))).Graph, sizes, threads, trace)
+    /// <param name="regularization">Zoneout and weight drop; null for none.</param>
+    /// <exception cref="ArgumentException">A size is missing or not positive, a width is no whole number, or the cell has no state or parameter that is to be regularized.</exception>
+    public Layer(Cell cell, IReadOnlyDictionary<string, int> sizes, int threads = 0, bool trace = false, LayerRegularization? regularization = null)
+        : this((cell ?? throw new ArgumentNullException(nameof(cell))).Graph, sizes, threads, trace, regularization?.In(cell))
     {
         this.cell = cell;
     }
 
-    internal Layer(CellGraph graph, IReadOnlyDictionary<string, int> sizes, int threads, bool trace)
+    internal Layer(CellGraph graph, IReadOnlyDictionary<string, int> sizes, int threads, bool trace, LayerRegularization? regularization = null)
     {
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
@@ -52,15 +59,23 @@ public sealed class Layer : SequenceLayer
         }
 
         Graph = graph;
+        Regularization = (regularization ?? new LayerRegularization()).Of(graph);
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
+        team = WorkerTeam.Default(Threads);
         int Of(Width width) => width.Evaluate(sizes);
         Parameters = [.. graph.Parameters.Select(parameter => new Parameter(
             parameter.Name, Of(parameter.Node.Shape.Rows), Of(parameter.Node.Shape.Columns), isBias: ParameterInitialization.IsBias(parameter)))];
-        engine = new LayerEngine(graph, sizes, Parameters, trace);
-        run = new LayerRun(engine, graph, WorkerTeam.Default(Threads));
+        dropped = [.. Parameters.Where(parameter => Regularization.WeightDrop.ContainsKey(parameter.Name))
+            .Select(parameter => new DroppedWeights(parameter, Regularization.WeightDrop[parameter.Name], Regularization.Seed, team))];
+        CellGraph zoned = Regularization.Zoneout.Count == 0 ? graph : Zoneout.InTraining(graph, Regularization.Zoneout.Keys);
+        zoneout = new BernoulliMask[zoned.Masks.Count];
+        engine = new LayerEngine(zoned, sizes, [.. Parameters.Select(parameter => dropped.FirstOrDefault(each => each.Used.Name == parameter.Name)?.Used ?? parameter)], trace);
+        run = new LayerRun(engine, zoned, team);
+        masks = new ZoneoutMasks(run, zoneout, team);
         inputWidths = [.. graph.Inputs.Select(input => Of(input.Node.Shape.Rows))];
         OutputWidth = Of(graph.Output.Node.Shape.Rows);
         Sizes = sizes;
+        SetPrefix(string.Empty);
         Load();
     }
 
@@ -71,8 +86,22 @@ public sealed class Layer : SequenceLayer
     /// <summary>The sizes it was compiled for.</summary>
     public IReadOnlyDictionary<string, int> Sizes { get; }
 
+    /// <summary>Zoneout and weight drop, under the names of the cell. Zoneout's rates belong to the model: it is used with those it was trained with.</summary>
+    public LayerRegularization Regularization { get; }
+
     /// <inheritdoc/>
     public override int Threads { get; }
+
+    /// <inheritdoc/>
+    public override int? TrainingStep
+    {
+        get => trainingStep;
+        set
+        {
+            isStale |= dropped.Length > 0 && trainingStep != value;
+            trainingStep = CheckTrainingStep(value);
+        }
+    }
 
     /// <inheritdoc/>
     public override int InputWidth => inputWidths[0];
@@ -90,7 +119,15 @@ public sealed class Layer : SequenceLayer
         [.. Graph.States.Select(state => (state.Name, state.Next.Shape.Rows.Evaluate(Sizes)))];
 
     /// <inheritdoc/>
-    public override void Load() => engine.Load();
+    public override void Load()
+    {
+        // Where weights are dropped, packing waits for the next run and its training step.
+        isStale = dropped.Length > 0;
+        if (!isStale)
+        {
+            engine.Load();
+        }
+    }
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
@@ -133,7 +170,9 @@ public sealed class Layer : SequenceLayer
 
         this.steps = steps;
         this.batch = batch;
+        Refresh();
         run.Begin(steps, batch, lengths, initial);
+        masks.Fill(trainingStep);
     }
 
     /// <summary>Gives one input of the batch begun, [T, B, its width].</summary>
@@ -168,6 +207,11 @@ public sealed class Layer : SequenceLayer
 
         Check(dy.Length, steps * batch * OutputWidth, nameof(dy));
         run.Backward(dy, dFinal);
+        foreach (DroppedWeights weights in dropped)
+        {
+            weights.FinishGradient();
+        }
+
         if (!dx.IsEmpty)
         {
             GetInputGradient(0, dx);
@@ -191,9 +235,6 @@ public sealed class Layer : SequenceLayer
     /// <param name="values">Receives the values; 0 past a sequence's end.</param>
     public void GetTrace(int signal, Span<float> values) => run.GetTrace(signal, values);
 
-    /// <summary>A stream: one sequence, one step at a time, with this layer's parameters as they are when it steps.</summary>
-    public LayerStream CreateStream() => new(this, engine);
-
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -201,7 +242,44 @@ public sealed class Layer : SequenceLayer
         engine.Dispose();
     }
 
+    /// <summary>The equations, without zoneout.</summary>
     internal CellGraph Graph { get; }
+
+    /// <summary>What the layer computes in use: the equations with zoned-out states as expectations.</summary>
+    internal CellGraph GraphInUse => Regularization.Zoneout.Count == 0 ? Graph : Zoneout.InUse(Graph, Regularization.Zoneout);
+
+    internal override void SetPrefix(string prefix)
+    {
+        for (int i = 0; i < zoneout.Length; i++)
+        {
+            string state = engine.Cell.Masks[i].Name[Zoneout.MaskPrefix.Length..];
+            zoneout[i] = new BernoulliMask(Regularization.Zoneout[state], Regularization.Seed, "zoneout/" + prefix + state);
+        }
+
+        foreach (DroppedWeights weights in dropped)
+        {
+            weights.SetPrefix(prefix);
+        }
+    }
+
+    internal override LayerStream OpenStream(LayerState state) => new CellStream(this, engine, zoneout, state);
+
+    /// <summary>Packs the weights of the training step, where that is still to be done.</summary>
+    internal void Refresh()
+    {
+        if (!isStale)
+        {
+            return;
+        }
+
+        foreach (DroppedWeights weights in dropped)
+        {
+            weights.Draw(trainingStep);
+        }
+
+        engine.Load();
+        isStale = false;
+    }
 
     internal override void Draw(ulong seed, string prefix)
     {

@@ -39,6 +39,9 @@ internal sealed class LayerEngine : IDisposable
         }
     }
 
+    /// <summary>The cell that runs, zoned-out states included.</summary>
+    public CellGraph Cell => cell;
+
     public CellProgram Program { get; }
 
     public LayerLayout Layout { get; }

@@ -42,9 +42,15 @@ internal sealed unsafe class LayerRun : IDisposable
         inputs = [.. engine.Program.Inputs.Select(place => new BoundPlace(engine.Layout, place))];
         states = [.. engine.Program.States.Select(place => new BoundPlace(engine.Layout, place))];
         output = new BoundPlace(engine.Layout, engine.Program.Output);
+        Masks = [.. engine.Program.Masks.Select(place => new BoundPlace(engine.Layout, place))];
     }
 
     public BatchRows Rows => rows;
+
+    public LayerMemory Memory => memory;
+
+    /// <summary>Where the cell's masks lie, to be filled once a batch is begun.</summary>
+    public BoundPlace[] Masks { get; }
 
     /// <summary>Begins a batch: makes room and puts the initial states in place.</summary>
     public void Begin(int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial)

@@ -1,13 +1,17 @@
+using System.Numerics.Tensors;
+
 namespace Cellwright.Layers;
 
 /// <summary>Layers one upon the other: each reads what the one below gives out.</summary>
 /// <remarks>
-/// Parameters and states have <c>layer0.</c>, <c>layer1.</c>, … before their names. With residual connections a layer
-/// whose input and output are equally wide gives out the sum of both; the first layer never does.
+/// Parameters and states have <c>layer0.</c>, <c>layer1.</c>, … before their names; a <see cref="DropoutLayer"/> is not
+/// counted. With residual connections a layer whose input and output are equally wide gives out the sum of both; the
+/// first layer never does, nor does dropout. For a sum around dropout and a layer, make those two a stack of their own.
 /// </remarks>
 public sealed class LayerStack : SequenceLayer
 {
     private readonly SequenceLayer[] layers;
+    private readonly string[] prefixes;
     private readonly bool[] addsInput;
     private readonly Parameter[] parameters;
     private readonly float[][] outputs;
@@ -16,6 +20,7 @@ public sealed class LayerStack : SequenceLayer
     private readonly int[] firstStates;
     private int steps = -1;
     private int batch;
+    private int? trainingStep;
 
     /// <summary>Puts layers together, the lowest first.</summary>
     /// <param name="layers">The layers; the stack disposes them.</param>
@@ -38,13 +43,17 @@ public sealed class LayerStack : SequenceLayer
         }
 
         this.layers = [.. layers];
-        addsInput = [.. layers.Select((layer, i) => residual && i > 0 && layer.InputWidth == layer.OutputWidth)];
-        parameters = [.. layers.SelectMany((layer, i) => layer.Parameters.Select(parameter => new Parameter(Prefix(i), parameter)))];
-        StateWidths = [.. layers.SelectMany((layer, i) => layer.StateWidths.Select(state => (Prefix(i) + state.Name, state.Width)))];
+        prefixes = [.. layers.Select((layer, i) => layer is DropoutLayer ? $"dropout{layers.Take(i).Count(below => below is DropoutLayer)}." : $"layer{Depth(i)}.")];
+        addsInput = [.. layers.Select((layer, i) => residual && layer is not DropoutLayer && Depth(i) > 0 && layer.InputWidth == layer.OutputWidth)];
+        parameters = [.. layers.SelectMany((layer, i) => layer.Parameters.Select(parameter => new Parameter(prefixes[i], parameter)))];
+        StateWidths = [.. layers.SelectMany((layer, i) => layer.StateWidths.Select(state => (prefixes[i] + state.Name, state.Width)))];
         stateCounts = [.. layers.Select(layer => layer.StateWidths.Count)];
         firstStates = [.. layers.Select((_, i) => stateCounts.Take(i).Sum())];
         outputs = [.. layers.Select(_ => Array.Empty<float>())];
         gradients = [.. layers.Select(_ => Array.Empty<float>())];
+        SetPrefix(string.Empty);
+
+        int Depth(int layer) => layers.Take(layer).Count(below => below is not DropoutLayer);
     }
 
     /// <summary>The layers, the lowest first.</summary>
@@ -61,6 +70,20 @@ public sealed class LayerStack : SequenceLayer
 
     /// <inheritdoc/>
     public override IReadOnlyList<Parameter> Parameters => parameters;
+
+    /// <inheritdoc/>
+    public override int? TrainingStep
+    {
+        get => trainingStep;
+        set
+        {
+            trainingStep = CheckTrainingStep(value);
+            foreach (SequenceLayer layer in layers)
+            {
+                layer.TrainingStep = value;
+            }
+        }
+    }
 
     internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
 
@@ -113,15 +136,11 @@ public sealed class LayerStack : SequenceLayer
         }
     }
 
-    /// <summary>A stream through all layers, which have to be <see cref="Layer"/>s: what runs against time cannot be streamed.</summary>
-    /// <exception cref="InvalidOperationException">A layer is none that runs step by step.</exception>
-    public LayerStackStream CreateStream() => new(layers, addsInput);
-
     internal override void Draw(ulong seed, string prefix)
     {
         for (int i = 0; i < layers.Length; i++)
         {
-            layers[i].Draw(seed, prefix + Prefix(i));
+            layers[i].Draw(seed, prefix + prefixes[i]);
         }
     }
 
@@ -133,6 +152,35 @@ public sealed class LayerStack : SequenceLayer
         }
     }
 
+    internal override void SetPrefix(string prefix)
+    {
+        for (int i = 0; i < layers.Length; i++)
+        {
+            layers[i].SetPrefix(prefix + prefixes[i]);
+        }
+    }
+
+    internal override LayerStream OpenStream(LayerState state)
+    {
+        // Dropout does nothing in use.
+        int[] streamed = [.. Enumerable.Range(0, layers.Length).Where(i => layers[i] is not DropoutLayer)];
+        List<LayerStream> streams = [];
+        try
+        {
+            foreach (int i in streamed)
+            {
+                streams.Add(layers[i].OpenStream(Part(state, i)!));
+            }
+        }
+        catch
+        {
+            streams.ForEach(stream => stream.Dispose());
+            throw;
+        }
+
+        return new StackStream(this, state, [.. streams], [.. streamed.Select(i => addsInput[i])], [.. streamed.Select(i => layers[i].OutputWidth)]);
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -141,8 +189,6 @@ public sealed class LayerStack : SequenceLayer
             layer.Dispose();
         }
     }
-
-    internal static string Prefix(int layer) => $"layer{layer}.";
 
     private static Span<float> Room(float[][] memory, int index, int length)
     {
@@ -154,14 +200,8 @@ public sealed class LayerStack : SequenceLayer
         return memory[index].AsSpan(0, length);
     }
 
-    // Past a sequence's end the input may hold anything, which a layer's next stage never reads.
-    private static void Add(Span<float> sum, ReadOnlySpan<float> values)
-    {
-        for (int i = 0; i < sum.Length; i++)
-        {
-            sum[i] += values[i];
-        }
-    }
+    // Past a sequence's end the values may be anything, which a layer's next stage never reads.
+    internal static void Add(Span<float> sum, ReadOnlySpan<float> values) => TensorPrimitives.Add(sum, values, sum);
 
     private LayerState? Part(LayerState? state, int layer) => state?.Part(firstStates[layer], stateCounts[layer]);
 }

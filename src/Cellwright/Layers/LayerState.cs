@@ -6,6 +6,7 @@ public sealed class LayerState
     private readonly string[] names;
     private readonly float[][] values;
     private readonly LayerState?[] parts;
+    private LayerState? none;
 
     internal LayerState(int batch, IEnumerable<(string Name, int Width)> states)
     {
@@ -14,15 +15,6 @@ public sealed class LayerState
         names = [.. all.Select(state => state.Name)];
         values = [.. all.Select(state => new float[batch * state.Width])];
         parts = new LayerState?[all.Length];
-    }
-
-    /// <summary>Several states as one: the same memory, each name with its prefix.</summary>
-    internal LayerState(IReadOnlyList<(string Prefix, LayerState State)> all)
-    {
-        Batch = all[0].State.Batch;
-        names = [.. all.SelectMany(each => each.State.names.Select(name => each.Prefix + name))];
-        values = [.. all.SelectMany(each => each.State.values)];
-        parts = new LayerState?[values.Length];
     }
 
     private LayerState(LayerState whole, int first, int count)
@@ -69,9 +61,9 @@ public sealed class LayerState
     /// <summary>Some of the states: the same memory, as the state of a layer inside. It is made once, so that a step allocates nothing.</summary>
     internal LayerState Part(int first, int count)
     {
-        if (first == parts.Length)
+        if (count == 0)
         {
-            return new LayerState(this, first, count);
+            return none ??= new LayerState(this, 0, 0);
         }
 
         return parts[first] is { } part && part.values.Length == count ? part : parts[first] = new LayerState(this, first, count);

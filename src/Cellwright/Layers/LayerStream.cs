@@ -1,38 +1,60 @@
-using Cellwright.Kernels;
-
 namespace Cellwright.Layers;
 
 /// <summary>
 /// One sequence, one step at a time: the state stays here between steps. Gives the same bits as the whole sequence
 /// run at once, and allocates nothing after the first step.
 /// </summary>
-public sealed class LayerStream : IDisposable
+public abstract class LayerStream : IDisposable
 {
-    private readonly LayerRun run;
-
-    internal LayerStream(Layer layer, LayerEngine engine)
+    private protected LayerStream(SequenceLayer layer, LayerState state)
     {
-        // One sequence has nothing to share between threads.
-        run = new LayerRun(engine, layer.Graph, WorkerTeam.Default(1));
-        State = layer.CreateState(1);
+        Layer = layer;
+        State = state;
     }
 
     /// <summary>The state, which may be read, saved and set between steps.</summary>
     public LayerState State { get; }
 
+    /// <summary>The layer whose parameters are used, as they are when the stream steps.</summary>
+    private protected SequenceLayer Layer { get; }
+
     /// <summary>Takes one step.</summary>
     /// <param name="x">The input at this step; several inputs one behind the other.</param>
-    /// <param name="y">Receives the output.</param>
+    /// <param name="y">Receives the output; longer than that, the rest is left alone.</param>
+    /// <exception cref="ArgumentException">The input has not the layer's width, or the output has no room.</exception>
+    /// <exception cref="InvalidOperationException">The layer is being trained: its <see cref="SequenceLayer.TrainingStep"/> is not null.</exception>
     /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
-    public void Step(ReadOnlySpan<float> x, Span<float> y)
-    {
-        run.Begin(steps: 1, batch: 1, lengths: [], State);
-        run.SetInputs(x);
-        run.Forward();
-        run.GetOutput(y);
-        run.GetFinalState(State);
-    }
+    public abstract void Step(ReadOnlySpan<float> x, Span<float> y);
 
     /// <inheritdoc/>
-    public void Dispose() => run.Dispose();
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives back memory.</summary>
+    /// <param name="disposing">Always true.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    /// <summary>Refuses a step that is no use of the layer, or whose values do not fit.</summary>
+    private protected void Check(ReadOnlySpan<float> x, int inputWidth, Span<float> y)
+    {
+        if (Layer.TrainingStep is not null)
+        {
+            throw new InvalidOperationException("a stream runs a layer in use; set the layer's TrainingStep to null first");
+        }
+
+        if (x.Length != inputWidth)
+        {
+            throw new ArgumentException($"the input of a step has {x.Length} values where the layer reads {inputWidth}", nameof(x));
+        }
+
+        if (y.Length < Layer.OutputWidth)
+        {
+            throw new ArgumentException($"there is room for {y.Length} outputs where the layer gives {Layer.OutputWidth}", nameof(y));
+        }
+    }
 }

@@ -31,6 +31,12 @@ public sealed class Parameter
         (values, gradient) = (inner.values, inner.gradient);
     }
 
+    private Parameter(Parameter other, float[] values)
+    {
+        (Name, Rows, Columns, IsBias) = (other.Name, other.Rows, other.Columns, other.IsBias);
+        (this.values, gradient) = (values, other.gradient);
+    }
+
     /// <summary>The name.</summary>
     public string Name { get; }
 
@@ -48,6 +54,9 @@ public sealed class Parameter
 
     /// <summary>The gradient of the loss by each value, as the last backward pass left it.</summary>
     public Span<float> Gradient => gradient;
+
+    /// <summary>The same gradient beside other values, which stand in for these while training draws noise.</summary>
+    internal Parameter WithValuesApart() => new(this, GC.AllocateArray<float>(values.Length, pinned: true));
 
     internal float[] ValueArray => values;
 

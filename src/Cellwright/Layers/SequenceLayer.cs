@@ -22,6 +22,14 @@ public abstract class SequenceLayer : IDisposable
     /// <summary>The parameters. Call <see cref="Load"/> after changing values.</summary>
     public abstract IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <summary>
+    /// The training step whose dropped elements, zoned-out states and dropped weights the next <see cref="Forward"/> and its
+    /// <see cref="Backward"/> use, from 0 on. Null, the default, is use: nothing is drawn, and expectations stand in.
+    /// </summary>
+    /// <remarks>The same step of the same seed draws the same again, on any number of threads.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The step is negative.</exception>
+    public abstract int? TrainingStep { get; set; }
+
     /// <summary>The states' names and widths, in the order a <see cref="LayerState"/> keeps them.</summary>
     internal abstract IReadOnlyList<(string Name, int Width)> StateWidths { get; }
 
@@ -64,6 +72,10 @@ public abstract class SequenceLayer : IDisposable
     /// <exception cref="InvalidOperationException">Nothing was run forward.</exception>
     public abstract void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial);
 
+    /// <summary>A stream: one sequence, one step at a time, with this layer's parameters as they are when it steps.</summary>
+    /// <exception cref="NotSupportedException">The layer, or one inside, reads sequences from their end.</exception>
+    public LayerStream CreateStream() => OpenStream(CreateState(1));
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -75,9 +87,19 @@ public abstract class SequenceLayer : IDisposable
 
     internal abstract void WriteInitialState(LayerState state);
 
+    /// <summary>Says what stands before the layer's names in the stack it is in, so that equal layers draw different noise.</summary>
+    internal abstract void SetPrefix(string prefix);
+
+    /// <summary>A stream that begins in a state of one sequence and keeps it up to date.</summary>
+    internal abstract LayerStream OpenStream(LayerState state);
+
     /// <summary>Gives back memory.</summary>
     /// <param name="disposing">Always true.</param>
     protected abstract void Dispose(bool disposing);
+
+    private protected static int? CheckTrainingStep(int? step) => step is < 0
+        ? throw new ArgumentOutOfRangeException(nameof(step), step, "a training step is a number from 0 on, or null in use")
+        : step;
 
     /// <summary>Refuses a tensor of the wrong length.</summary>
     private protected static void Check(int actual, int expected, string name)

@@ -31,6 +31,9 @@ public sealed class CellProgram
     /// <summary>For each input of the cell, where its value at t lies.</summary>
     public IReadOnlyList<Place> Inputs { get; private set; } = [];
 
+    /// <summary>For each mask of the cell, where its value at t lies.</summary>
+    public IReadOnlyList<Place> Masks { get; private set; } = [];
+
     /// <summary>For each state of the cell, where its value at t lies.</summary>
     public IReadOnlyList<Place> States { get; private set; } = [];
 
@@ -97,6 +100,7 @@ public sealed class CellProgram
         }
 
         Inputs = inputs;
+        Masks = [.. cell.Masks.Select(mask => leaves[mask.Node] = SinglePlace(mask.Name, Storage.Steps, mask.Node.Shape.Rows))];
         States = states;
     }
 

@@ -24,13 +24,23 @@ public sealed record TextModelDesign
     /// </summary>
     public bool Tied { get; init; }
 
+    /// <summary>What is drawn while the model is trained.</summary>
+    public TextRegularization Regularization { get; init; } = new();
+
     /// <summary>The layers, compiled.</summary>
+    /// <param name="threads">How many threads work on them; 0 for one per processor.</param>
+    /// <param name="trace">Whether each records its signals.</param>
     /// <exception cref="ArgumentException">The cells and sizes do not fit, or one another.</exception>
-    internal LayerStack Build(int threads)
+    internal LayerStack Build(int threads, bool trace = false)
     {
         if (Cells.Count == 0)
         {
             throw new ArgumentException("a text model has at least one layer", nameof(Cells));
+        }
+
+        if (Regularization.Problem(Cells) is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(Regularization));
         }
 
         List<SequenceLayer> layers = [];
@@ -43,7 +53,14 @@ public sealed record TextModelDesign
                     throw new ArgumentException($"the cell '{cell.Name}' has {cell.Graph.Inputs.Count} inputs, and a text gives one", nameof(Cells));
                 }
 
-                layers.Add(new Layer(cell, SizesOver(layers.Count == 0 ? null : layers[^1].OutputWidth), threads));
+                Layer layer = new(cell, SizesOver(layers.Count == 0 ? null : layers[^1].OutputWidth), threads, trace, Regularization.Of(cell));
+                if (layers.Count == 0)
+                {
+                    AddDropout(layers, layer.InputWidth, threads);
+                }
+
+                layers.Add(layer);
+                AddDropout(layers, layer.OutputWidth, threads);
             }
 
             if (Tied && layers[^1].OutputWidth != layers[0].InputWidth)
@@ -59,6 +76,14 @@ public sealed record TextModelDesign
         {
             layers.ForEach(layer => layer.Dispose());
             throw;
+        }
+    }
+
+    private void AddDropout(List<SequenceLayer> layers, int width, int threads)
+    {
+        if (Regularization.Dropout > 0)
+        {
+            layers.Add(new DropoutLayer(width, Regularization.Dropout, Regularization.Variational, Regularization.Seed, threads));
         }
     }
 

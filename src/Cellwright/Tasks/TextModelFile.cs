@@ -19,11 +19,14 @@ internal static class TextModelFile
     private const string SizesKey = "cellwright.sizes";
     private const string ResidualKey = "cellwright.residual";
     private const string TiedKey = "cellwright.tied";
+    private const string RegularizationKey = "cellwright.regularization";
     private const string VocabularyKey = "cellwright.vocabulary";
     private const string Kind = "text";
     private const string FirstVersion = "1";
     private const string Version = "2";
     private const int MostLayers = 1024;
+
+    private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true };
 
     /// <summary>Adds a model's metadata and values.</summary>
     public static void AddTo(SafetensorsWriter writer, TextModel model)
@@ -41,6 +44,7 @@ internal static class TextModelFile
         writer.Metadata[SizesKey] = JsonSerializer.Serialize(new SortedDictionary<string, int>(design.Sizes.ToDictionary(), StringComparer.Ordinal));
         writer.Metadata[ResidualKey] = Text(design.Residual);
         writer.Metadata[TiedKey] = Text(design.Tied);
+        writer.Metadata[RegularizationKey] = JsonSerializer.Serialize(design.Regularization);
         writer.Metadata[VocabularyKey] = model.Vocabulary.Text;
         foreach ((Parameter parameter, int[] shape) in Tensors(model))
         {
@@ -134,6 +138,7 @@ internal static class TextModelFile
                     Sizes = ReadSizes(file),
                     Residual = ReadChoice(file, ResidualKey),
                     Tied = ReadChoice(file, TiedKey),
+                    Regularization = ReadJson<TextRegularization>(file, RegularizationKey, "rates by name"),
                 };
             default:
                 throw new InvalidFileException(file.Name, $"it is of model version '{Metadata(file, VersionKey)}', and this program reads versions {FirstVersion} and {Version}");
@@ -152,15 +157,17 @@ internal static class TextModelFile
         }
     }
 
-    private static Dictionary<string, int> ReadSizes(SafetensorsFile file)
+    private static Dictionary<string, int> ReadSizes(SafetensorsFile file) => ReadJson<Dictionary<string, int>>(file, SizesKey, "names with whole numbers");
+
+    private static T ReadJson<T>(SafetensorsFile file, string key, string expected)
     {
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, int>>(Metadata(file, SizesKey)) ?? [];
+            return JsonSerializer.Deserialize<T>(Metadata(file, key), Strict) ?? throw new JsonException("it is null");
         }
-        catch (JsonException problem)
+        catch (Exception problem) when (problem is JsonException or ArgumentException)
         {
-            throw new InvalidFileException(file.Name, $"its '{SizesKey}' are not names with whole numbers", problem);
+            throw new InvalidFileException(file.Name, $"its '{key}' are not {expected}", problem);
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class TextSession : IDisposable
     private readonly TextModel model;
     private readonly TextSampling sampling;
     private readonly RandomStream random;
-    private readonly LayerStackStream stream;
+    private readonly LayerStream stream;
     private readonly AlignedBuffer output;
     private readonly AlignedBuffer scores;
     private readonly ulong[] ranks;

@@ -19,7 +19,6 @@ public sealed class TextTrainer : IDisposable
     private readonly TextBatches batches;
     private readonly ParameterUpdate update;
     private readonly CrossEntropy loss;
-    private readonly Dropout dropout;
     private readonly int[] inputs;
     private readonly int[] targets;
     private readonly AlignedBuffer embedded;
@@ -44,7 +43,6 @@ public sealed class TextTrainer : IDisposable
         batches = new TextBatches(training, options.Batch, options.Window);
         update = new ParameterUpdate(model.Parameters, model.Team, options);
         loss = new CrossEntropy(model.Team);
-        dropout = new Dropout(options.Dropout, options.Seed, "outputs", model.Team);
         int positions = checked(options.Batch * options.Window);
         inputs = new int[positions];
         targets = new int[positions];
@@ -71,30 +69,15 @@ public sealed class TextTrainer : IDisposable
     /// <exception cref="NonFiniteException">The loss or a gradient is not finite; the values are those before the step.</exception>
     public TextTrainingProgress Step(int totalSteps)
     {
-        LayerStack layers = model.Layers;
-        int window = options.Window;
-        int batch = options.Batch;
-        batches.Fill(Steps, inputs, targets);
-        model.Embedding.Forward(inputs, embedded);
-        layers.Forward(embedded.Span, window, batch, [], state, outputs.Span, nextState);
-        int outputLength = targets.Length * layers.OutputWidth;
-        dropout.Apply(outputs, outputLength, Steps);
-        model.Head.Forward(targets.Length, outputs, scores);
-        double mean = loss.MeanWithGradient(scores, targets, model.Vocabulary.Count, model.Head.Stride);
-        if (!double.IsFinite(mean))
+        model.Layers.TrainingStep = Steps;
+        try
         {
-            throw new NonFiniteException(Steps + 1, FirstNonFinite() is { } first ? $"the loss (first of all {first})" : "the loss");
+            return Learn(totalSteps);
         }
-
-        model.Head.Backward(targets.Length, outputs, scores, outputGradients);
-        dropout.Apply(outputGradients, outputLength, Steps);
-        layers.Backward(outputGradients.Span, null, embeddedGradients.Span, null);
-        model.Embedding.Backward(inputs, embeddedGradients, add: model.Design.Tied);
-        (double length, double rate) = update.Apply(Steps, totalSteps);
-        model.Load();
-        (state, nextState) = (nextState, state);
-        Steps++;
-        return new TextTrainingProgress(Steps, totalSteps, mean, length, rate);
+        finally
+        {
+            model.Layers.TrainingStep = null;
+        }
     }
 
     /// <summary>Does steps until there are as many as given.</summary>
@@ -192,7 +175,7 @@ public sealed class TextTrainer : IDisposable
     /// <exception cref="NonFiniteException">A value or a state is not finite.</exception>
     internal void CheckFinite()
     {
-        if (FirstNonFinite() is { } first)
+        if (FirstNonFinite(state) is { } first)
         {
             throw new NonFiniteException(Steps, first);
         }
@@ -211,6 +194,29 @@ public sealed class TextTrainer : IDisposable
         return true;
     }
 
+    private TextTrainingProgress Learn(int totalSteps)
+    {
+        batches.Fill(Steps, inputs, targets);
+        model.Embedding.Forward(inputs, embedded);
+        model.Layers.Forward(embedded.Span, options.Window, options.Batch, [], state, outputs.Span, nextState);
+        model.Head.Forward(targets.Length, outputs, scores);
+        double mean = loss.MeanWithGradient(scores, targets, model.Vocabulary.Count, model.Head.Stride);
+        if (!double.IsFinite(mean))
+        {
+            string? first = FirstNonFinite(state) ?? NonFiniteSignal.First(model, embedded.Span, options.Window, options.Batch, state, Steps);
+            throw new NonFiniteException(Steps + 1, first is null ? "the loss" : $"the loss (first of all {first})");
+        }
+
+        model.Head.Backward(targets.Length, outputs, scores, outputGradients);
+        model.Layers.Backward(outputGradients.Span, null, embeddedGradients.Span, null);
+        model.Embedding.Backward(inputs, embeddedGradients, add: model.Design.Tied);
+        (double length, double rate) = update.Apply(Steps, totalSteps);
+        model.Load();
+        (state, nextState) = (nextState, state);
+        Steps++;
+        return new TextTrainingProgress(Steps, totalSteps, mean, length, rate);
+    }
+
     private void SwapAverage()
     {
         if (update.HasAverage)
@@ -220,7 +226,7 @@ public sealed class TextTrainer : IDisposable
         }
     }
 
-    private string? FirstNonFinite()
+    private string? FirstNonFinite(LayerState carried)
     {
         foreach (Parameter parameter in model.Parameters.Parameters)
         {
@@ -230,14 +236,11 @@ public sealed class TextTrainer : IDisposable
             }
         }
 
-        foreach (LayerState each in (LayerState[])[state, nextState])
+        foreach (string name in carried.Names)
         {
-            foreach (string name in each.Names)
+            if (!IsFinite(carried[name]))
             {
-                if (!IsFinite(each[name]))
-                {
-                    return $"the state '{name}'";
-                }
+                return $"the state '{name}'";
             }
         }
 

@@ -26,7 +26,22 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("there is no file './none.cell'", "cell", "show", "./none.cell")]
     [InlineData("the cell names no size 'rank'", "cell", "show", "lstm", "--size", "rank=3")]
     [InlineData("Required argument 'MODEL' missing", "generate")]
-    [InlineData("nowhere.safetensors", "generate", "nowhere.safetensors")]
+    [InlineData("nowhere.safetensors: there is no such file", "generate", "nowhere.safetensors")]
+    [InlineData("nowhere.safetensors: there is no such file", "evaluate", "nowhere.safetensors", "nowhere.txt")]
+    [InlineData("--momentum goes with --optimizer sgd only", "train", "text", "--momentum", "0.5")]
+    [InlineData("--momentum takes a share from 0 to less than 1", "train", "text", "--optimizer", "sgd", "--momentum", "1")]
+    [InlineData("--weight-decay goes with --optimizer adamw or sgd only", "train", "text", "--weight-decay", "0.1")]
+    [InlineData("--optimizer takes adam or adamw or sgd, not 'lion'", "train", "text", "--optimizer", "lion")]
+    [InlineData("--average-decay goes with --average exponential only", "train", "text", "--average", "tail", "--average-decay", "0.9")]
+    [InlineData("--warm-up takes 8 or more with a budget", "train", "text", "--warm-up", "3", "--budget", "5s")]
+    [InlineData("the embedding is 64 wide and the top layer gives 32; give --embedding 32", "train", "text", "--tied", "--hidden", "32", "--embedding", "64", "--steps", "1")]
+    [InlineData("--cell names 2 layers and --layers says 3", "train", "text", "--cell", "lstm,gru", "--layers", "3", "--steps", "1")]
+    [InlineData("there is no cell `grx` in the zoo; did you mean", "train", "text", "--cell", "lstm,grx", "--steps", "1")]
+    [InlineData("--zoneout takes a share from 0 to less than 1, or shares by name such as c=0.1,h=0.05, not '1.5'", "train", "text", "--zoneout", "1.5", "--steps", "1")]
+    [InlineData("no layer has a state 'k' to zone out: there are c, h", "train", "text", "--zoneout", "k=0.1", "--steps", "1")]
+    [InlineData("no layer has a parameter 'U_k' to drop weights of", "train", "text", "--weight-drop", "U_k=0.1", "--steps", "1")]
+    [InlineData("--variational says how --dropout drops", "train", "text", "--variational", "--steps", "1")]
+    [InlineData("--dropout takes a share from 0 to less than 1", "train", "text", "--dropout", "1", "--steps", "1")]
     public void Bad_usage_gets_one_sentence_and_exit_code_2(string sentence, params string[] arguments)
     {
         (int code, string output, string error) = Run(arguments);
