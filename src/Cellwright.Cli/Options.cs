@@ -67,7 +67,7 @@ internal static class Options
             Description = description,
             HelpName = string.Join('|', Enum.GetNames<T>().Select(each => each.ToLowerInvariant())),
             DefaultValueFactory = _ => value,
-            CustomParser = result => Enum.GetNames<T>().FirstOrDefault(each => each.ToLowerInvariant() == Word(result)) is { } found
+            CustomParser = result => Enum.GetNames<T>().FirstOrDefault(each => each.Equals(Word(result), StringComparison.OrdinalIgnoreCase)) is { } found
                 ? Enum.Parse<T>(found)
                 : Fail<T>(result, string.Join(" or ", Enum.GetNames<T>().Select(each => each.ToLowerInvariant()))),
         };

@@ -61,13 +61,19 @@ internal static class TrainTextCommand
         ExampleCommand command = new(
             "text",
             "Trains a model that predicts the next character of a text, and shows what it writes.",
-            "cellwright train text shakespeare.txt --cell gru --hidden 512 --budget 10m --out shakespeare.safetensors")
+            "cellwright train text shakespeare.txt --cell gru --layers 2 --hidden 384 --dropout 0.1 --budget 10m --out shakespeare.safetensors")
         {
-            CorpusArgument, BatchOption, WindowOption, StepsOption, BudgetOption, StreamsOption, ValidateOption, SampleOption,
-            CheckpointOption, SeedOption, ThreadsOption, JsonOption, OutOption, RunOption, RestartOption, ResumeOption,
+            CorpusArgument,
         };
         TextModelFlags.AddTo(command);
         UpdateFlags.AddTo(command);
+        foreach (Option option in (Option[])[
+            BatchOption, WindowOption, StepsOption, BudgetOption, ValidateOption, StreamsOption, SampleOption,
+            OutOption, RunOption, RestartOption, ResumeOption, CheckpointOption, SeedOption, ThreadsOption, JsonOption])
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(Run);
         return command;
     }

@@ -175,7 +175,7 @@ public sealed class TextTrainer : IDisposable
     /// <exception cref="NonFiniteException">A value or a state is not finite.</exception>
     internal void CheckFinite()
     {
-        if (FirstNonFinite(state) is { } first)
+        if (FirstNonFinite() is { } first)
         {
             throw new NonFiniteException(Steps, first);
         }
@@ -203,7 +203,7 @@ public sealed class TextTrainer : IDisposable
         double mean = loss.MeanWithGradient(scores, targets, model.Vocabulary.Count, model.Head.Stride);
         if (!double.IsFinite(mean))
         {
-            string? first = FirstNonFinite(state) ?? NonFiniteSignal.First(model, embedded.Span, options.Window, options.Batch, state, Steps);
+            string? first = FirstNonFinite() ?? NonFiniteSignal.First(model, embedded.Span, options.Window, options.Batch, state, Steps);
             throw new NonFiniteException(Steps + 1, first is null ? "the loss" : $"the loss (first of all {first})");
         }
 
@@ -226,7 +226,7 @@ public sealed class TextTrainer : IDisposable
         }
     }
 
-    private string? FirstNonFinite(LayerState carried)
+    private string? FirstNonFinite()
     {
         foreach (Parameter parameter in model.Parameters.Parameters)
         {
@@ -236,9 +236,9 @@ public sealed class TextTrainer : IDisposable
             }
         }
 
-        foreach (string name in carried.Names)
+        foreach (string name in state.Names)
         {
-            if (!IsFinite(carried[name]))
+            if (!IsFinite(state[name]))
             {
                 return $"the state '{name}'";
             }
