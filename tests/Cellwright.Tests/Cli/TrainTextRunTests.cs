@@ -27,7 +27,7 @@ public sealed class TrainTextRunTests : IDisposable
     }
 
     [Fact]
-    public void Ctrl_C_keeps_the_run_and_says_how_to_go_on()
+    public async Task Ctrl_C_keeps_the_run_and_says_how_to_go_on()
     {
         string corpus = Corpus();
         ProcessStartInfo start = new("dotnet", [Tool, .. Arguments(corpus, 1_000_000)]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -35,19 +35,22 @@ public sealed class TrainTextRunTests : IDisposable
         try
         {
             // The line is printed when the run can be stopped.
-            string? line = process.StandardOutput.ReadLine();
+            string? line = await process.StandardOutput.ReadLineAsync();
             while (line?.Contains("step ", StringComparison.Ordinal) == false)
             {
-                line = process.StandardOutput.ReadLine();
+                line = await process.StandardOutput.ReadLineAsync();
             }
 
             using (Process signal = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
             {
-                signal.WaitForExit();
+                await signal.WaitForExitAsync();
             }
 
-            string error = process.StandardError.ReadToEnd();
-            process.WaitForExit();
+            // A pipe that nobody reads would hold the process up.
+            Task<string> rest = process.StandardOutput.ReadToEndAsync();
+            string error = await process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            await rest;
             error.ShouldMatch(@"^stopped after step \d+ of 1000000, and nothing is lost: 'cellwright train text --resume .*model\.run' goes on\r?\n$");
             process.ExitCode.ShouldBe(130);
         }
