@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Cellwright.Tasks;
 
 namespace Cellwright.Cli;
 
@@ -48,10 +49,15 @@ internal static class Options
         Description = description,
         HelpName = "number",
         DefaultValueFactory = _ => value,
-        CustomParser = result =>
-            double.TryParse(Word(result), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && (number > 0 || (zeroToo && number == 0))
-                ? number
-                : Fail<double>(result, zeroToo ? "a number from 0 up" : "a number above 0"),
+        CustomParser = result => RealNumber(result, zeroToo),
+    };
+
+    /// <summary>A number above zero, or from zero up, that may be left out.</summary>
+    public static Option<double?> OptionalReal(string name, string description, bool zeroToo = false) => new(name)
+    {
+        Description = description,
+        HelpName = "number",
+        CustomParser = result => RealNumber(result, zeroToo),
     };
 
     /// <summary>One of the values of an enumeration, in lower case.</summary>
@@ -61,7 +67,7 @@ internal static class Options
             Description = description,
             HelpName = string.Join('|', Enum.GetNames<T>().Select(each => each.ToLowerInvariant())),
             DefaultValueFactory = _ => value,
-            CustomParser = result => Enum.GetNames<T>().FirstOrDefault(each => each.ToLowerInvariant() == Word(result)) is { } found
+            CustomParser = result => Enum.GetNames<T>().FirstOrDefault(each => each.Equals(Word(result), StringComparison.OrdinalIgnoreCase)) is { } found
                 ? Enum.Parse<T>(found)
                 : Fail<T>(result, string.Join(" or ", Enum.GetNames<T>().Select(each => each.ToLowerInvariant()))),
         };
@@ -115,6 +121,29 @@ internal static class Options
         },
     };
 
+    /// <summary>One share for all, or shares by name; each from 0 to less than 1.</summary>
+    public static Option<Dictionary<string, double>> Rates(string name, string description, string example) => new(name)
+    {
+        Description = description,
+        HelpName = "share",
+        DefaultValueFactory = _ => [],
+        CustomParser = result =>
+        {
+            Dictionary<string, double> rates = [];
+            foreach (string part in Word(result).Split(','))
+            {
+                string[] words = part.Split('=', 2);
+                string key = words.Length == 2 ? words[0].Trim() : TextRegularization.All;
+                if (key.Length == 0 || !double.TryParse(words[^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) || !(rate >= 0 && rate < 1) || !rates.TryAdd(key, rate))
+                {
+                    return Fail<Dictionary<string, double>>(result, $"a share from 0 to less than 1, or shares by name such as {example}");
+                }
+            }
+
+            return rates;
+        },
+    };
+
     /// <summary>Reads a time such as <c>90s</c> or <c>1h30m</c>; null where it is none.</summary>
     internal static TimeSpan? ReadDuration(string text)
     {
@@ -142,6 +171,11 @@ internal static class Options
     }
 
     private static string Word(ArgumentResult result) => result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+
+    private static double RealNumber(ArgumentResult result, bool zeroToo) =>
+        double.TryParse(Word(result), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) && (number > 0 || (zeroToo && number == 0))
+            ? number
+            : Fail<double>(result, zeroToo ? "a number from 0 up" : "a number above 0");
 
     private static int WholeNumber(ArgumentResult result, int least, int most) =>
         int.TryParse(Word(result), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most

@@ -14,6 +14,7 @@ namespace Cellwright.Cli;
 internal sealed class TextTrainingReport(TextWriter output, int charactersPerStep)
 {
     private const double NatsInABit = 0.6931471805599453;
+    private const int BarWidth = 20;
 
     private readonly Stopwatch training = new();
     private int stepsSeen;
@@ -35,9 +36,9 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
     /// <summary>Says what is trained and how.</summary>
     public void Model(TextModel model, TextTrainingOptions options)
     {
-        string sizes = string.Join(", ", model.Sizes.Where(size => size.Key != "input").Select(size => Text($"{size.Key} {size.Value}")));
-        Line("model", $"{model.Cell.Name}, {sizes}, embedding {model.EmbeddingWidth}: {model.ParameterCount:N0} parameters");
-        Line("training", $"batch {options.Batch}, window {options.Window}, learning rate {options.LearningRate} ({options.Decay.ToString().ToLowerInvariant()}), clip {options.Clip}, dropout {options.Dropout}, seed {options.Seed}, {model.Layer.Threads} threads");
+        Line("model", $"{TextModelFlags.Describe(model.Design)}: {model.ParameterCount:N0} parameters");
+        Line("training", $"batch {options.Batch}, window {options.Window}, {TextModelFlags.Describe(model.Design.Regularization)}, seed {options.Seed}, {model.Layers.Threads} threads");
+        Line("", UpdateFlags.Describe(options));
     }
 
     /// <summary>Says how many steps there will be, and where a budget set them, what repeats the run.</summary>
@@ -78,25 +79,32 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
     }
 
     /// <summary>Says how it went.</summary>
-    public void Result(TextRun run, RunFolder folder, TextEvaluation? evaluation, string path)
+    public void Result(TextTrainingSession session, TextEvaluation? evaluation)
     {
+        TextRun run = session.Run;
+        if (session.Trainer.Steps < session.Config.Steps)
+        {
+            Line("ended", $"early, after step {session.Trainer.Steps:N0}: {session.Config.Training.Patience} validations in a row were no better than that of step {run.BestStep:N0}");
+        }
+
         if (stepsSeen > 0)
         {
             Line("speed", $"{CharactersPerSecond:N0} characters/s in training");
         }
 
+        bool keepsBest = session.Config.Keep == KeptModel.Best && run.BestStep > 0;
         if (evaluation is { } result)
         {
             string streams = result.Streams == 1 ? "one stream" : Text($"{result.Streams} streams");
-            Line("validation", $"{result.Loss:0.0000} nats a character ({result.Loss / NatsInABit:0.000} bits) over {result.Characters:N0} characters in {streams}");
+            Line("validation", $"{result.Loss:0.0000} nats a character ({result.BitsPerCharacter:0.000} bits) over {result.Characters:N0} characters in {streams}");
         }
 
         if (run.BestStep > 0)
         {
-            Line("best", $"{run.BestLoss:0.0000} at step {run.BestStep:N0} of the validations during training, kept in {folder.Best}");
+            Line("best", $"{run.BestLoss:0.0000} at step {run.BestStep:N0} of the validations during training, kept in {session.Folder.Best}");
         }
 
-        Line("saved", path);
+        Line("saved", Text($"{session.Path}, the model {(keepsBest ? "of the best validation" : "after the last step")}"));
     }
 
     /// <summary>Shows what the model writes, as it writes it.</summary>
@@ -117,7 +125,7 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
         json.WriteLine(JsonSerializer.Serialize(
             new
             {
-                cell = session.Model.Cell.Name,
+                cells = session.Config.Cells,
                 sizes = session.Model.Sizes,
                 parameters = session.Model.ParameterCount,
                 files = session.Corpus.Files.Count,
@@ -131,16 +139,27 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
                 validationLoss = evaluation?.Loss,
                 validation = evaluation is { } result ? new { result.Loss, result.Characters, result.Streams } : null,
                 best = session.Run.BestStep > 0 ? new { step = session.Run.BestStep, loss = session.Run.BestLoss, model = session.Folder.Best } : null,
-                charactersPerSecond = stepsSeen > 0 ? Math.Round(CharactersPerSecond) : (double?)null,
+                kept = session.Config.Keep.ToString().ToLowerInvariant(),
+                charactersPerSecond = stepsSeen > 0 ? Math.Round(CharactersPerSecond) : 0.0,
                 seconds = Math.Round(elapsed.TotalSeconds, 1),
                 model = session.Path,
                 run = session.Folder.Path,
             },
             JsonStyle.Options));
 
+    /// <summary>A loss in both units.</summary>
+    internal static string Loss(double nats) => Text($"{nats:0.000} nats ({nats / NatsInABit:0.000} bits)");
+
+    /// <summary>A time as minutes and seconds, with hours where there are some.</summary>
+    internal static string Clock(TimeSpan time) => time.TotalHours >= 1
+        ? Text($"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+        : Text($"{time.Minutes}:{time.Seconds:00}");
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private bool IsInteractive => ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
+
+    private TimeSpan Left(int step, int steps) => training.Elapsed / Math.Max(stepsSeen, 1) * (steps - step);
 
     private void RunWithLines(int steps, Action<Action<TextRunProgress>> train)
     {
@@ -151,32 +170,60 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
             int step = progress.Training.Step;
             if (step % interval == 0 || step == steps || progress.Validation is not null)
             {
-                string validation = progress.Validation is { } loss ? Text($"  validation {loss:0.000}") : string.Empty;
-                Line("", Text($"step {step}/{steps}  loss {progress.MeanLoss:0.000}  {CharactersPerSecond:N0} characters/s") + validation);
+                string validation = progress.Validation is { } loss ? $"  validation {Loss(loss)}" : string.Empty;
+                Line("", Text($"step {step:N0}/{steps:N0}  loss {Loss(progress.MeanLoss)}{validation}  {CharactersPerSecond:N0} characters/s  {Clock(Left(step, steps))} left"));
+                foreach (string line in SampleLines(progress.Sample))
+                {
+                    Line("", line);
+                }
             }
         });
     }
 
-    private void RunWithBar(int steps, Action<Action<TextRunProgress>> train) =>
-        AnsiConsole.Progress()
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn())
-            .Start(context =>
+    // A bar that is drawn over, and above it what stays: one line for each validation, and the sample.
+    private void RunWithBar(int steps, Action<Action<TextRunProgress>> train)
+    {
+        string validation = string.Empty;
+        long drawn = 0;
+        try
+        {
+            train(progress =>
             {
-                ProgressTask task = context.AddTask("training", maxValue: steps);
-                int interval = Math.Max(1, steps / (TextRun.Parts * 10));
-                string validation = string.Empty;
-                train(progress =>
+                stepsSeen++;
+                int step = progress.Training.Step;
+                string state = Text($"step {step:N0}/{steps:N0}  loss {Loss(progress.MeanLoss)}");
+                if (progress.Validation is { } loss)
                 {
-                    stepsSeen++;
-                    int step = progress.Training.Step;
-                    task.Value = step;
-                    validation = progress.Validation is { } loss ? Text($"  validation {loss:0.000}") : validation;
-                    if (step % interval == 0 || step == steps)
+                    validation = $"  validation {Loss(loss)}";
+                    output.Write("\r\u001b[K");
+                    Line("", state + validation);
+                    foreach (string line in SampleLines(progress.Sample))
                     {
-                        task.Description = Text($"loss {progress.MeanLoss:0.000}  {CharactersPerSecond:N0} characters/s") + validation;
+                        Line("", line);
                     }
-                });
+                }
+
+                if (Stopwatch.GetElapsedTime(drawn).TotalSeconds >= 0.1 || step == steps)
+                {
+                    drawn = Stopwatch.GetTimestamp();
+                    int full = (int)((long)BarWidth * step / steps);
+                    string bar = new string('█', full) + new string('░', BarWidth - full);
+                    string all = Text($"{bar} {100L * step / steps,3}%  {state}{validation}  {CharactersPerSecond:N0} characters/s  {Clock(Left(step, steps))} left");
+                    output.Write("\r" + all[..Math.Min(all.Length, Math.Max(1, Console.WindowWidth - 1))] + "\u001b[K");
+                }
             });
+        }
+        finally
+        {
+            output.Write("\r\u001b[K");
+        }
+    }
+
+    // What is no printed character would move the cursor.
+    private static IEnumerable<string> SampleLines(string? sample) => (sample ?? string.Empty).Split('\n')
+        .Select(line => string.Concat(line.Select(character => char.IsControl(character) ? ' ' : character)).TrimEnd())
+        .Where(line => line.Length > 0)
+        .Select(line => "│ " + line);
 
     private void Line(string label, FormattableString text) => Line(label, Text(text));
 

@@ -24,19 +24,35 @@ internal sealed record TextTrainingSession(
             return CommandLine.Interrupted;
         }
 
-        TextEvaluation? evaluation = Split.Validation.Length < 2 ? null : TextEvaluation.Of(Model, Split.Validation, Config.ValidationStreams);
-        Model.Save(Path);
-        Report.Result(Run, Folder, evaluation, Path);
+        using IDisposable averaged = Trainer.UseAverage();
+        using TextModel? best = Config.Keep == KeptModel.Best && Run.BestStep > 0 ? TextModel.Open(Folder.Best, Model.Layers.Threads) : null;
+        TextModel result = best ?? Model;
+        TextEvaluation? evaluation = Split.Validation.Length < 2 ? null : TextEvaluation.Of(result, Split.Validation, Config.ValidationStreams);
+        Save(result);
+        Report.Result(this, evaluation);
         if (parsed.GetResult("--json") is System.CommandLine.Parsing.OptionResult { Implicit: false })
         {
             Report.WriteJson(output, this, evaluation, Stopwatch.GetElapsedTime(start));
         }
         else
         {
-            Report.Sample(new TextGenerator(Model).Continue(string.Empty, SampleLength, SampleTemperature, Config.Training.Seed), SampleTemperature, Path);
+            Report.Sample(new TextGenerator(result).Continue(string.Empty, SampleLength, SampleTemperature, Config.Training.Seed), SampleTemperature, Path);
         }
 
         return CommandLine.Success;
+    }
+
+    private void Save(TextModel result)
+    {
+        try
+        {
+            result.Save(Path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"the model could not be written to '{Path}' ({problem.Message}); what was there before is whole, and 'cellwright train text --resume {Folder.Path}' writes it once there is room", problem);
+        }
     }
 
     // The first Ctrl-C ends training after the step that is being done; a second one ends the process.

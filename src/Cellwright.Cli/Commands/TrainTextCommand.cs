@@ -2,13 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using Cellwright.Files;
-using Cellwright.Graphs;
 using Cellwright.Tasks;
 using Cellwright.Training;
 
 namespace Cellwright.Cli.Commands;
 
-/// <summary><c>train text</c>: a recurrent layer learns to predict the next character of a text.</summary>
+/// <summary><c>train text</c>: recurrent layers learn to predict the next character of a text.</summary>
 internal static class TrainTextCommand
 {
     private static readonly TimeSpan DefaultBudget = TimeSpan.FromSeconds(90);
@@ -17,24 +16,10 @@ internal static class TrainTextCommand
     private static readonly Argument<string[]> CorpusArgument = Options.Paths(
         "CORPUS", "Files of UTF-8 text, or folders of them; without any, the English in the installed .NET reference packs' documentation.");
 
-    private static readonly Option<string> CellOption = new("--cell")
-    {
-        Description = "A cell of the zoo, or a path to a file with equations.",
-        HelpName = "cell",
-        DefaultValueFactory = _ => "lstm",
-    };
-
-    private static readonly Option<int> HiddenOption = Options.Whole("--hidden", "The width of the layer's signals.", 256, 1, 65536);
-    private static readonly Option<int> EmbeddingOption = Options.Whole("--embedding", "The width of a character's embedding: the layer's input.", 64, 1, 65536);
-    private static readonly Option<Dictionary<string, int>> SizeOption = Options.Sizes();
     private static readonly Option<int> BatchOption = Options.Whole("--batch", "Sequences side by side.", Defaults.Batch, 1, 65536);
     private static readonly Option<int> WindowOption = Options.Whole("--window", "Steps through which gradients flow back.", Defaults.Window, 1, 65536);
     private static readonly Option<int?> StepsOption = Options.OptionalWhole("--steps", "The number of training steps; takes the place of a budget.", 1, int.MaxValue);
     private static readonly Option<TimeSpan?> BudgetOption = Options.Duration("--budget", "The time for training and validation, turned into a number of steps at the start. [default: 90s]");
-    private static readonly Option<double> RateOption = Options.Real("--learning-rate", "The learning rate of Adam after its warm-up.", Defaults.LearningRate);
-    private static readonly Option<double> ClipOption = Options.Real("--clip", "The largest norm of all gradients together.", Defaults.Clip);
-    private static readonly Option<double> DropoutOption = Options.Real("--dropout", "The share of the layer's outputs dropped at random in each step, against learning by heart; less than 1.", Defaults.Dropout, zeroToo: true);
-    private static readonly Option<LearningRateDecay> DecayOption = Options.Choice("--decay", "How the learning rate falls to a tenth, or that it stays.", Defaults.Decay);
     private static readonly Option<int?> StreamsOption = Options.OptionalWhole(
         "--validation-streams", "Into how many parts that are read side by side the validation text is cut; 1 carries the state from its first character to its last. [default: by its length]", 1, 4096);
 
@@ -52,9 +37,12 @@ internal static class TrainTextCommand
 
     private static readonly Option<string?> ResumeOption = new("--resume")
     {
-        Description = "Go on with the run in this folder, as it was begun; only --threads and --json go with it.",
+        Description = "Go on with the run in this folder, as it was begun; only --threads, --json and --sample-length go with it.",
         HelpName = "folder",
     };
+
+    private static readonly Option<int> SampleOption = Options.Whole(
+        "--sample-length", "How many characters the model writes after each validation, to be read; 0 for none. No result depends on it.", 160, 0, 1_000_000);
 
     private static readonly Option<bool> RestartOption = new("--restart") { Description = "Begin again where the run's folder holds a run that has not ended." };
 
@@ -73,12 +61,19 @@ internal static class TrainTextCommand
         ExampleCommand command = new(
             "text",
             "Trains a model that predicts the next character of a text, and shows what it writes.",
-            "cellwright train text shakespeare.txt --cell gru --hidden 512 --budget 10m --out shakespeare.safetensors")
+            "cellwright train text shakespeare.txt --cell gru --layers 2 --hidden 384 --dropout 0.1 --budget 10m --out shakespeare.safetensors")
         {
-            CorpusArgument, CellOption, HiddenOption, EmbeddingOption, SizeOption, BatchOption, WindowOption, StepsOption, BudgetOption,
-            RateOption, ClipOption, DropoutOption, DecayOption, StreamsOption, ValidateOption, CheckpointOption, SeedOption, ThreadsOption, JsonOption, OutOption,
-            RunOption, RestartOption, ResumeOption,
+            CorpusArgument,
         };
+        TextModelFlags.AddTo(command);
+        UpdateFlags.AddTo(command);
+        foreach (Option option in (Option[])[
+            BatchOption, WindowOption, StepsOption, BudgetOption, ValidateOption, StreamsOption, SampleOption,
+            OutOption, RunOption, RestartOption, ResumeOption, CheckpointOption, SeedOption, ThreadsOption, JsonOption])
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(Run);
         return command;
     }
@@ -93,19 +88,13 @@ internal static class TrainTextCommand
         OutputFile.Check(path);
         RunFolder folder = new(parsed.GetValue(RunOption) ?? Path.ChangeExtension(path, ".run"));
         CheckFolder(folder, parsed.GetValue(RestartOption));
-        Cell cell = CellArgument.Resolve(parsed.GetValue(CellOption)!);
-        if (cell.Graph.Inputs.Count != 1)
-        {
-            throw new UsageException($"the cell '{cell.Name}' has {cell.Graph.Inputs.Count} inputs, and a text gives one; train a cell with one input");
-        }
-
-        Dictionary<string, int> sizes = CellArgument.Sizes(cell, parsed.GetValue(EmbeddingOption), parsed.GetValue(HiddenOption), parsed.GetValue(SizeOption)!);
+        TextModelDesign design = TextModelFlags.Design(parsed, parsed.GetValue(SeedOption));
+        TextTrainingOptions options = TrainingOptions(parsed);
         string[] paths = parsed.GetValue(CorpusArgument)!;
         TextCorpus corpus = paths.Length > 0 ? TextCorpus.Read(paths) : TextCorpus.Default();
         CharacterVocabulary vocabulary = CharacterVocabulary.Of(corpus.Text);
         TextSplit split = TextSplit.Of(vocabulary.Encode(corpus.Text));
-        TextTrainingOptions options = TrainingOptions(parsed);
-        using TextModel model = TextModel.Create(cell, sizes, vocabulary, options.Seed, parsed.GetValue(ThreadsOption));
+        using TextModel model = TextModel.Create(design, vocabulary, options.Seed, parsed.GetValue(ThreadsOption));
         using TextTrainer trainer = new(model, split.Training, options);
 
         TextTrainingReport report = Report(parsed, trainer);
@@ -121,7 +110,7 @@ internal static class TrainTextCommand
         TextRunConfig config = new()
         {
             CommandLine = [.. parsed.Tokens.Select(token => token.Value)],
-            Cell = cell.Name,
+            Cells = [.. design.Cells.Select(cell => cell.Name)],
             Sizes = model.Sizes,
             Training = options,
             Steps = steps,
@@ -134,10 +123,12 @@ internal static class TrainTextCommand
             Files = TextRunConfig.FilesOf(corpus),
             TextHash = ContentHash.OfText(corpus.Text),
             Model = Path.GetFullPath(path),
+            Keep = UpdateFlags.Keep(parsed),
         };
         report.Steps(steps, budget);
         report.Run(folder, config, done.Count);
         using TextRun run = TextRun.Begin(folder, config, model, trainer, split.Validation, done);
+        run.SampleLength = SampleLength(parsed);
         return new TextTrainingSession(folder, config, path, corpus, split, model, trainer, run, report).Finish(parsed, start);
     }
 
@@ -149,7 +140,7 @@ internal static class TrainTextCommand
             throw new UsageException("--resume reads the corpus that the run began with; give no other");
         }
 
-        Option[] allowed = [ResumeOption, ThreadsOption, JsonOption];
+        Option[] allowed = [ResumeOption, ThreadsOption, JsonOption, SampleOption];
         if (parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option)) is { } other)
         {
             throw new UsageException($"--resume goes on with a run as it was begun, so {other.Option.Name} cannot change; leave it out");
@@ -164,6 +155,7 @@ internal static class TrainTextCommand
         TextSplit split = TextSplit.Of(model.Vocabulary.Encode(corpus.Text));
         using TextTrainer trainer = new(model, split.Training, config.Training);
         using TextRun run = TextRun.Resume(folder, config, model, trainer, split.Validation);
+        run.SampleLength = SampleLength(parsed);
 
         TextTrainingReport report = Report(parsed, trainer);
         report.Corpus(corpus, config.IsDefaultCorpus, model.Vocabulary, split);
@@ -176,16 +168,17 @@ internal static class TrainTextCommand
     private static TextTrainingReport Report(ParseResult parsed, TextTrainer trainer) =>
         new(parsed.GetValue(JsonOption) ? TextWriter.Null : parsed.InvocationConfiguration.Output, trainer.CharactersPerStep);
 
-    private static TextTrainingOptions TrainingOptions(ParseResult parsed) => new()
-    {
-        Batch = parsed.GetValue(BatchOption),
-        Window = parsed.GetValue(WindowOption),
-        LearningRate = parsed.GetValue(RateOption),
-        Clip = parsed.GetValue(ClipOption),
-        Decay = parsed.GetValue(DecayOption),
-        Dropout = parsed.GetValue(DropoutOption),
-        Seed = parsed.GetValue(SeedOption),
-    };
+    private static int SampleLength(ParseResult parsed) => parsed.GetValue(JsonOption) ? 0 : parsed.GetValue(SampleOption);
+
+    private static TextTrainingOptions TrainingOptions(ParseResult parsed) => UpdateFlags.Applied(
+        new TextTrainingOptions
+        {
+            Batch = parsed.GetValue(BatchOption),
+            Window = parsed.GetValue(WindowOption),
+            Seed = parsed.GetValue(SeedOption),
+        },
+        parsed,
+        isTimed: parsed.GetValue(StepsOption) is null);
 
     private static void CheckTogether(ParseResult parsed)
     {
@@ -193,11 +186,6 @@ internal static class TrainTextCommand
         if (hasSteps && parsed.GetValue(BudgetOption) is not null)
         {
             throw new UsageException("--steps and --budget both say how long to train; give one of them");
-        }
-
-        if (parsed.GetValue(DropoutOption) >= 1)
-        {
-            throw new UsageException("--dropout takes a share from 0 to less than 1");
         }
 
         if (!hasSteps && parsed.GetValue(ValidateOption) is < TextValidationSchedule.LeastDefaultInterval)
@@ -221,12 +209,11 @@ internal static class TrainTextCommand
 
         try
         {
-            int steps = TextRunConfig.Read(folder).Steps;
-            int done = TextRun.StepOfCheckpoint(folder);
-            if (done < steps)
+            TextRunConfig config = TextRunConfig.Read(folder);
+            if (!TextRun.HasEndedIn(folder, config))
             {
                 throw new UsageException(FormattableString.Invariant(
-                    $"'{folder.Path}' holds a run that stopped at step {done} of {steps}; go on with 'cellwright train text --resume {folder.Path}', begin again with --restart, or give --run another folder"));
+                    $"'{folder.Path}' holds a run that stopped at step {TextRun.StepOfCheckpoint(folder)} of {config.Steps}; go on with 'cellwright train text --resume {folder.Path}', begin again with --restart, or give --run another folder"));
             }
         }
         catch (InvalidFileException problem)

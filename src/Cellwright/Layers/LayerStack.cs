@@ -16,6 +16,7 @@ public sealed class LayerStack : SequenceLayer
     private readonly Parameter[] parameters;
     private readonly float[][] outputs;
     private readonly float[][] gradients;
+    private readonly int[] stateCounts;
     private readonly int[] firstStates;
     private int steps = -1;
     private int batch;
@@ -46,7 +47,8 @@ public sealed class LayerStack : SequenceLayer
         addsInput = [.. layers.Select((layer, i) => residual && layer is not DropoutLayer && Depth(i) > 0 && layer.InputWidth == layer.OutputWidth)];
         parameters = [.. layers.SelectMany((layer, i) => layer.Parameters.Select(parameter => new Parameter(prefixes[i], parameter)))];
         StateWidths = [.. layers.SelectMany((layer, i) => layer.StateWidths.Select(state => (prefixes[i] + state.Name, state.Width)))];
-        firstStates = [.. layers.Select((_, i) => layers.Take(i).Sum(below => below.StateWidths.Count))];
+        stateCounts = [.. layers.Select(layer => layer.StateWidths.Count)];
+        firstStates = [.. layers.Select((_, i) => stateCounts.Take(i).Sum())];
         outputs = [.. layers.Select(_ => Array.Empty<float>())];
         gradients = [.. layers.Select(_ => Array.Empty<float>())];
         SetPrefix(string.Empty);
@@ -201,5 +203,5 @@ public sealed class LayerStack : SequenceLayer
     // Past a sequence's end the values may be anything, which a layer's next stage never reads.
     internal static void Add(Span<float> sum, ReadOnlySpan<float> values) => TensorPrimitives.Add(sum, values, sum);
 
-    private LayerState? Part(LayerState? state, int layer) => state?.Part(firstStates[layer], layers[layer].StateWidths.Count);
+    private LayerState? Part(LayerState? state, int layer) => state?.Part(firstStates[layer], stateCounts[layer]);
 }

@@ -54,17 +54,17 @@ public readonly record struct TextEvaluation(double Loss, int Characters, int St
         int[] inputs = new int[positions];
         int[] targets = new int[positions];
         using AlignedBuffer embedded = new((long)positions * model.EmbeddingWidth);
-        using AlignedBuffer outputs = new((long)positions * model.Layer.OutputWidth);
+        using AlignedBuffer outputs = new((long)positions * model.Layers.OutputWidth);
         using AlignedBuffer scores = new((long)positions * model.Head.Stride);
         CrossEntropy loss = new(model.Team);
-        LayerState state = model.Layer.CreateState(parts);
-        LayerState next = model.Layer.CreateState(parts);
+        LayerState state = model.Layers.CreateState(parts);
+        LayerState next = model.Layers.CreateState(parts);
         double total = 0.0;
         for (int start = 0; start < leadIn + longest; start += Window)
         {
             Fill(symbols.Span, start, parts, leadIn, inputs, targets);
             model.Embedding.Forward(inputs, embedded);
-            model.Layer.Forward(embedded.Span, Window, parts, [], state, outputs.Span, next);
+            model.Layers.Forward(embedded.Span, Window, parts, [], state, outputs.Span, next);
             model.Head.Forward(positions, outputs, scores);
             total += loss.Sum(scores, targets, model.Vocabulary.Count, model.Head.Stride);
             (state, next) = (next, state);

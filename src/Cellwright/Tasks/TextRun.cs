@@ -14,7 +14,6 @@ public sealed class TextRun : IDisposable
     /// <summary>The parts of a run over which losses are averaged.</summary>
     public const int Parts = 20;
 
-    private const string BestName = "run.best";
     private const string MeanName = "run.mean";
     private const int TimedSteps = 4;
     private static readonly TimeSpan CheckpointTime = TimeSpan.FromSeconds(30);
@@ -42,11 +41,17 @@ public sealed class TextRun : IDisposable
         schedule = new TextValidationSchedule(config.ValidateEvery, this.validation.Length);
     }
 
+    /// <summary>How many characters the model writes after each validation, to be shown; 0, unless told otherwise, for none. No result depends on it.</summary>
+    public int SampleLength { get; set; }
+
     /// <summary>The step of the best validation so far; 0 where there was none.</summary>
-    public int BestStep { get; private set; }
+    public int BestStep => trainer.Validations.BestStep;
 
     /// <summary>The loss of the best validation so far, in nats a character.</summary>
-    public double BestLoss { get; private set; } = double.PositiveInfinity;
+    public double BestLoss => trainer.Validations.BestLoss;
+
+    /// <summary>Whether the run has ended: its last step is done, or validation has not got better for as long as its patience.</summary>
+    public bool HasEnded => trainer.Steps == config.Steps || trainer.Validations.IsOver;
 
     /// <summary>The step of the latest checkpoint.</summary>
     public int CheckpointStep { get; private set; }
@@ -112,9 +117,8 @@ public sealed class TextRun : IDisposable
         {
             using SafetensorsFile checkpoint = CheckpointFile.Open(folder.Last);
             trainer.ReadFrom(checkpoint);
-            double[] best = checkpoint.ReadDoubles(BestName);
             double[] mean = checkpoint.ReadDoubles(MeanName);
-            if (best.Length != 2 || mean.Length != 2 || trainer.Steps > config.Steps)
+            if (mean.Length != 2 || trainer.Steps > config.Steps)
             {
                 throw new InvalidFileException(folder.Last, "it is no checkpoint of this run; start the run again");
             }
@@ -122,8 +126,6 @@ public sealed class TextRun : IDisposable
             folder.RemoveUnfinished();
             return new TextRun(folder, config, model, trainer, validation, TrainingLog.Open(folder, trainer.Steps), hold)
             {
-                BestStep = (int)best[0],
-                BestLoss = best[1],
                 CheckpointStep = trainer.Steps,
                 lossSum = mean[0],
                 lossCount = (int)mean[1],
@@ -145,7 +147,17 @@ public sealed class TextRun : IDisposable
         return TextTrainer.StepOf(checkpoint);
     }
 
-    /// <summary>Does steps to the end of the run, or until told to stop; either way a checkpoint of the last step done is written.</summary>
+    /// <summary>Whether the run in a folder has come to its end, early or not.</summary>
+    /// <exception cref="InvalidFileException">Its checkpoint is missing or damaged.</exception>
+    public static bool HasEndedIn(RunFolder folder, TextRunConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(config);
+        using SafetensorsFile checkpoint = CheckpointFile.Open(folder.Last);
+        return TextTrainer.StepOf(checkpoint) >= config.Steps || ParameterUpdate.IsOver(checkpoint, config.Training);
+    }
+
+    /// <summary>Does steps to the end of the run, which may come early, or until told to stop; either way a checkpoint of the last step done is written.</summary>
     /// <param name="progress">Told of every step.</param>
     /// <param name="cancellation">Stops the run between two steps.</param>
     /// <returns>Whether the end was reached.</returns>
@@ -157,7 +169,7 @@ public sealed class TextRun : IDisposable
         int? interval = config.CheckpointEvery;
         long timed = 0;
         long before = Stopwatch.GetTimestamp();
-        while (trainer.Steps < config.Steps && !cancellation.IsCancellationRequested)
+        while (!HasEnded && !cancellation.IsCancellationRequested)
         {
             TextTrainingProgress step = trainer.Step(config.Steps);
             double seconds = Stopwatch.GetElapsedTime(before).TotalSeconds;
@@ -183,7 +195,7 @@ public sealed class TextRun : IDisposable
             SaveCheckpoint();
         }
 
-        return trainer.Steps == config.Steps;
+        return HasEnded;
     }
 
     /// <inheritdoc/>
@@ -205,22 +217,27 @@ public sealed class TextRun : IDisposable
         lossCount++;
 
         // A step that a budget timed is past when it is told of, and none but the last can be due.
-        double? validated = step.Step == trainer.Steps && schedule.IsDue(step.Step, config.Steps) ? Validate() : null;
+        (double? validated, string? sample) = step.Step == trainer.Steps && schedule.IsDue(step.Step, config.Steps) ? Validate() : default;
         Save(folder.LogTable, "the log", _ => log.Write(step.Step, step.Loss, step.GradientNorm, step.LearningRate, validated, charactersPerSecond));
-        return new TextRunProgress(step with { Steps = config.Steps }, MeanLoss, validated);
+        return new TextRunProgress(step with { Steps = config.Steps }, MeanLoss, validated, sample);
     }
 
-    private double Validate()
+    private (double? Loss, string? Sample) Validate()
     {
+        using IDisposable averaged = trainer.UseAverage();
         double loss = TextEvaluation.Of(model, validation, config.ValidationStreams).Loss;
-        if (loss < BestLoss)
+        if (trainer.Validations.IsBetter(loss))
         {
             Save(folder.Best, "the best model so far", model.Save);
-            (BestLoss, BestStep) = (loss, trainer.Steps);
         }
 
-        return loss;
+        trainer.Note(loss);
+        return (loss, SampleLength > 0 ? Sample() : null);
     }
+
+    // Each validation's own, and the same when the run is repeated.
+    private string Sample() => string.Concat(new TextGenerator(model)
+        .Continue(string.Empty, SampleLength, new TextSampling(), unchecked(config.Training.Seed + (ulong)trainer.Steps)).Select(character => character.ToString()));
 
     private void SaveCheckpoint()
     {
@@ -228,7 +245,6 @@ public sealed class TextRun : IDisposable
         SafetensorsWriter checkpoint = new();
         model.AddTo(checkpoint);
         trainer.AddTo(checkpoint);
-        checkpoint.Add(BestName, [2], new double[] { BestStep, BestLoss });
         checkpoint.Add(MeanName, [2], new double[] { lossSum, lossCount });
         Save(folder.LogTable, "the log", _ => log.Flush());
         Save(folder.Last, "the checkpoint", path => CheckpointFile.Write(path, checkpoint));

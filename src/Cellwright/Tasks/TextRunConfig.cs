@@ -10,7 +10,7 @@ namespace Cellwright.Tasks;
 public sealed record TextRunConfig
 {
     /// <summary>The version of the file.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     private static readonly JsonSerializerOptions Style = new()
     {
@@ -26,8 +26,8 @@ public sealed record TextRunConfig
     /// <summary>The words that began the run, for whoever reads the file.</summary>
     public IReadOnlyList<string> CommandLine { get; init; } = [];
 
-    /// <summary>The name of the cell.</summary>
-    public required string Cell { get; init; }
+    /// <summary>The name of each layer's cell, the lowest first.</summary>
+    public required IReadOnlyList<string> Cells { get; init; }
 
     /// <summary>The sizes of the model.</summary>
     public required IReadOnlyDictionary<string, int> Sizes { get; init; }
@@ -65,6 +65,9 @@ public sealed record TextRunConfig
     /// <summary>The file that the model is written to at the end.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Which model that is.</summary>
+    public KeptModel Keep { get; init; } = KeptModel.Best;
+
     /// <summary>What identifies the files of a corpus.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static IReadOnlyList<TextRunFile> FilesOf(TextCorpus corpus)
@@ -94,7 +97,7 @@ public sealed record TextRunConfig
         }
 
         bool isWhole = config is { Steps: > 0, ValidateEvery: > 0, ValidationCharacters: >= 0, CheckpointEvery: null or > 0, Training: not null, Files: not null, Model: not null }
-            && config.Training is { Batch: > 0, Window: > 0, Dropout: >= 0 and < 1 };
+            && config.Training.Problem() is null;
         return config.Version == CurrentVersion && isWhole
             ? config
             : throw new InvalidFileException(folder.Config, $"it is not the config of a run of version {CurrentVersion}; start the run again");

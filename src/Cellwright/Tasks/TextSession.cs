@@ -38,10 +38,10 @@ public sealed class TextSession : IDisposable
         this.model = model;
         this.sampling = sampling;
         random = new RandomStream(seed, "generate");
-        output = new AlignedBuffer(model.Layer.OutputWidth);
+        output = new AlignedBuffer(model.Layers.OutputWidth);
         scores = new AlignedBuffer(model.Head.Stride);
         ranks = new ulong[model.Vocabulary.Count];
-        stream = model.Layer.CreateStream();
+        stream = model.Layers.CreateStream();
         Read(beginning);
     }
 

@@ -17,11 +17,8 @@ public sealed class TextTrainer : IDisposable
     private readonly TextModel model;
     private readonly TextTrainingOptions options;
     private readonly TextBatches batches;
-    private readonly LearningRateSchedule schedule;
-    private readonly Adam optimizer;
-    private readonly GradientNorm norm;
+    private readonly ParameterUpdate update;
     private readonly CrossEntropy loss;
-    private readonly Dropout dropout;
     private readonly int[] inputs;
     private readonly int[] targets;
     private readonly AlignedBuffer embedded;
@@ -44,21 +41,18 @@ public sealed class TextTrainer : IDisposable
         this.model = model;
         this.options = options;
         batches = new TextBatches(training, options.Batch, options.Window);
-        schedule = new LearningRateSchedule(options.LearningRate, options.WarmUp, options.Decay);
-        optimizer = new Adam(model.Parameters, model.Team);
-        norm = new GradientNorm(model.Parameters, model.Team);
+        update = new ParameterUpdate(model.Parameters, model.Team, options);
         loss = new CrossEntropy(model.Team);
-        dropout = new Dropout(options.Dropout, options.Seed, "outputs", model.Team);
         int positions = checked(options.Batch * options.Window);
         inputs = new int[positions];
         targets = new int[positions];
         embedded = new AlignedBuffer((long)positions * model.EmbeddingWidth);
-        outputs = new AlignedBuffer((long)positions * model.Layer.OutputWidth);
+        outputs = new AlignedBuffer((long)positions * model.Layers.OutputWidth);
         embeddedGradients = new AlignedBuffer((long)positions * model.EmbeddingWidth);
-        outputGradients = new AlignedBuffer((long)positions * model.Layer.OutputWidth);
+        outputGradients = new AlignedBuffer((long)positions * model.Layers.OutputWidth);
         scores = new AlignedBuffer((long)positions * model.Head.Stride);
-        state = model.Layer.CreateState(options.Batch);
-        nextState = model.Layer.CreateState(options.Batch);
+        state = model.Layers.CreateState(options.Batch);
+        nextState = model.Layers.CreateState(options.Batch);
     }
 
     /// <summary>The number of steps done.</summary>
@@ -67,43 +61,23 @@ public sealed class TextTrainer : IDisposable
     /// <summary>The characters of one step.</summary>
     public int CharactersPerStep => targets.Length;
 
+    /// <summary>The validations so far, and whether they end the training.</summary>
+    internal EarlyStopping Validations => update.Validations;
+
     /// <summary>Does one step.</summary>
     /// <param name="totalSteps">The number of steps of the whole run; during the learning rate's warm-up it may still be unknown and any number.</param>
     /// <exception cref="NonFiniteException">The loss or a gradient is not finite; the values are those before the step.</exception>
     public TextTrainingProgress Step(int totalSteps)
     {
-        Layer layer = model.Layer;
-        int window = options.Window;
-        int batch = options.Batch;
-        batches.Fill(Steps, inputs, targets);
-        model.Embedding.Forward(inputs, embedded);
-        layer.Forward(embedded.Span, window, batch, [], state, outputs.Span, nextState);
-        int outputLength = targets.Length * layer.OutputWidth;
-        dropout.Apply(outputs, outputLength, Steps);
-        model.Head.Forward(targets.Length, outputs, scores);
-        double mean = loss.MeanWithGradient(scores, targets, model.Vocabulary.Count, model.Head.Stride);
-        if (!double.IsFinite(mean))
+        model.Layers.TrainingStep = Steps;
+        try
         {
-            throw new NonFiniteException(Steps + 1, FirstNonFinite() is { } first ? $"the loss (and {first})" : "the loss");
+            return Learn(totalSteps);
         }
-
-        model.Head.Backward(targets.Length, outputs, scores, outputGradients);
-        dropout.Apply(outputGradients, outputLength, Steps);
-        layer.Backward(outputGradients.Span, null, embeddedGradients.Span, null);
-        model.Embedding.Backward(inputs, embeddedGradients);
-
-        double length = norm.Compute();
-        if (!double.IsFinite(length))
+        finally
         {
-            throw new NonFiniteException(Steps + 1, $"the gradient of '{norm.FirstNonFinite() ?? "all parameters together"}'");
+            model.Layers.TrainingStep = null;
         }
-
-        double rate = schedule.RateAt(Steps, totalSteps);
-        optimizer.Update(rate, length > options.Clip ? (float)(options.Clip / length) : 1f);
-        model.Load();
-        (state, nextState) = (nextState, state);
-        Steps++;
-        return new TextTrainingProgress(Steps, totalSteps, mean, length, rate);
     }
 
     /// <summary>Does steps until there are as many as given.</summary>
@@ -122,8 +96,8 @@ public sealed class TextTrainer : IDisposable
 
     /// <summary>
     /// Turns a time into a number of steps for <see cref="Run"/>: does some first steps by the clock, at most as many as
-    /// the learning rate's warm-up has, and works out how many fit. The steps are those that <see cref="Run"/> would have done, so
-    /// a run of that number of steps gives the same model.
+    /// are the same for any length of the run (those of the learning rate's warm-up, or all where it then stays), and works
+    /// out how many fit. A run of that number of steps gives the same model.
     /// </summary>
     /// <param name="budget">The time that is left, these first steps included.</param>
     /// <param name="validation">The length of the validation text, which is evaluated after the last step in the same time.</param>
@@ -133,18 +107,27 @@ public sealed class TextTrainer : IDisposable
     public int StepsWithin(TimeSpan budget, int validation, int validateEvery = 0, Action<TextTrainingProgress>? progress = null)
     {
         StepClock clock = new(budget);
-        int most = Math.Min(Steps + StepClock.MostSteps, options.WarmUp + 1);
+        int most = Steps + StepClock.MostSteps;
         do
         {
             TextTrainingProgress step = Step(totalSteps: 0);
             clock.Tick();
             progress?.Invoke(step);
         }
-        while (Steps < most && clock.WantsMore);
+        while (Steps < most && options.IsSameForAnyLength(Steps) && clock.WantsMore);
 
         int room = clock.StepsLeft(TextValidationSchedule.CostInSteps(validation, CharactersPerStep));
         return Steps + TextValidationSchedule.StepsWithin(room, CharactersPerStep, validation, validateEvery);
     }
+
+    /// <summary>
+    /// Lets the model have the values that it is judged by: the average where there is one, until what this gives is disposed.
+    /// </summary>
+    public IDisposable UseAverage() => new Averaged(this);
+
+    /// <summary>Takes note of the validation after the last step, which the learning rate and the end of the training may follow.</summary>
+    /// <param name="loss">The loss in nats a character.</param>
+    public void Note(double loss) => update.Note(Steps, loss);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -168,7 +151,7 @@ public sealed class TextTrainer : IDisposable
     internal void AddTo(SafetensorsWriter checkpoint)
     {
         checkpoint.Add(StepName, [], new long[] { Steps });
-        optimizer.AddTo(checkpoint);
+        update.AddTo(checkpoint);
         foreach (string name in state.Names)
         {
             float[] values = state[name].ToArray();
@@ -181,7 +164,7 @@ public sealed class TextTrainer : IDisposable
     internal void ReadFrom(SafetensorsFile checkpoint)
     {
         Steps = StepOf(checkpoint);
-        optimizer.ReadFrom(checkpoint);
+        update.ReadFrom(checkpoint);
         foreach (string name in state.Names)
         {
             checkpoint.ReadSingles(StatePrefix + name, state[name]);
@@ -211,6 +194,38 @@ public sealed class TextTrainer : IDisposable
         return true;
     }
 
+    private TextTrainingProgress Learn(int totalSteps)
+    {
+        batches.Fill(Steps, inputs, targets);
+        model.Embedding.Forward(inputs, embedded);
+        model.Layers.Forward(embedded.Span, options.Window, options.Batch, [], state, outputs.Span, nextState);
+        model.Head.Forward(targets.Length, outputs, scores);
+        double mean = loss.MeanWithGradient(scores, targets, model.Vocabulary.Count, model.Head.Stride);
+        if (!double.IsFinite(mean))
+        {
+            string? first = FirstNonFinite() ?? NonFiniteSignal.First(model, embedded.Span, options.Window, options.Batch, state, Steps);
+            throw new NonFiniteException(Steps + 1, first is null ? "the loss" : $"the loss (first of all {first})");
+        }
+
+        model.Head.Backward(targets.Length, outputs, scores, outputGradients);
+        model.Layers.Backward(outputGradients.Span, null, embeddedGradients.Span, null);
+        model.Embedding.Backward(inputs, embeddedGradients, add: model.Design.Tied);
+        (double length, double rate) = update.Apply(Steps, totalSteps);
+        model.Load();
+        (state, nextState) = (nextState, state);
+        Steps++;
+        return new TextTrainingProgress(Steps, totalSteps, mean, length, rate);
+    }
+
+    private void SwapAverage()
+    {
+        if (update.HasAverage)
+        {
+            update.SwapAverage();
+            model.Load();
+        }
+    }
+
     private string? FirstNonFinite()
     {
         foreach (Parameter parameter in model.Parameters.Parameters)
@@ -221,17 +236,31 @@ public sealed class TextTrainer : IDisposable
             }
         }
 
-        foreach (LayerState each in (LayerState[])[state, nextState])
+        foreach (string name in state.Names)
         {
-            foreach (string name in each.Names)
+            if (!IsFinite(state[name]))
             {
-                if (!IsFinite(each[name]))
-                {
-                    return $"the state '{name}'";
-                }
+                return $"the state '{name}'";
             }
         }
 
         return null;
+    }
+
+    private sealed class Averaged : IDisposable
+    {
+        private TextTrainer? trainer;
+
+        public Averaged(TextTrainer trainer)
+        {
+            this.trainer = trainer;
+            trainer.SwapAverage();
+        }
+
+        public void Dispose()
+        {
+            trainer?.SwapAverage();
+            trainer = null;
+        }
     }
 }

@@ -3,7 +3,7 @@ using Cellwright.Training;
 namespace Cellwright.Tasks;
 
 /// <summary>How a text model is trained.</summary>
-public sealed record TextTrainingOptions
+public sealed record TextTrainingOptions : UpdateOptions
 {
     /// <summary>Sequences side by side.</summary>
     public int Batch { get; init; } = 32;
@@ -11,21 +11,13 @@ public sealed record TextTrainingOptions
     /// <summary>Steps through which gradients flow back; the state is carried on from window to window.</summary>
     public int Window { get; init; } = 64;
 
-    /// <summary>The learning rate after its warm-up.</summary>
-    public double LearningRate { get; init; } = 0.003;
-
-    /// <summary>How the learning rate goes on from there.</summary>
-    public LearningRateDecay Decay { get; init; } = LearningRateDecay.Cosine;
-
-    /// <summary>The steps over which the learning rate rises.</summary>
-    public int WarmUp { get; init; } = 50;
-
-    /// <summary>The largest norm of all gradients together; longer ones are shortened to it.</summary>
-    public double Clip { get; init; } = 1.0;
-
-    /// <summary>The share of the layer's outputs that is dropped at random in each training step, against learning by heart; 0 for none.</summary>
-    public double Dropout { get; init; }
-
-    /// <summary>The seed of what is dropped.</summary>
+    /// <summary>The seed of what the model writes after each validation.</summary>
     public ulong Seed { get; init; } = 1;
+
+    internal override string? Problem() => this switch
+    {
+        { Batch: < 1 } => "a batch has one sequence or more",
+        { Window: < 1 } => "a window has one step or more",
+        _ => base.Problem(),
+    };
 }

@@ -13,6 +13,7 @@ internal sealed class Embedding
     private readonly Action<int> scatter;
     private ReadOnlyMemory<int> symbols;
     private AlignedBuffer rows = null!;
+    private bool adds;
 
     /// <summary>A table of zeros.</summary>
     /// <param name="vocabulary">The number of symbols.</param>
@@ -45,8 +46,10 @@ internal sealed class Embedding
     /// <summary>Writes the gradient of the table: for each symbol the sum over its positions, from the last to the first.</summary>
     /// <param name="indices">Symbols [positions].</param>
     /// <param name="gradient">The gradient of the rows [positions, width].</param>
-    public void Backward(ReadOnlyMemory<int> indices, AlignedBuffer gradient)
+    /// <param name="add">Whether it is added to a gradient that the table already has from another use.</param>
+    public void Backward(ReadOnlyMemory<int> indices, AlignedBuffer gradient, bool add = false)
     {
+        adds = add;
         symbols = indices;
         rows = gradient;
         team.Run(scatter);
@@ -75,7 +78,7 @@ internal sealed class Embedding
         int count = (int)((long)width * (worker + 1) / team.Count) - first;
         Span<float> table = Table.Gradient;
         ReadOnlySpan<float> gradient = rows.Span;
-        for (int row = 0; row < Table.Rows; row++)
+        for (int row = 0; row < Table.Rows && !adds; row++)
         {
             table.Slice((row * width) + first, count).Clear();
         }

@@ -29,11 +29,14 @@ internal sealed class GradientNorm
         return Math.Sqrt(PartialSums.Sum(squares));
     }
 
-    /// <summary>The name of the first parameter with a gradient that is not finite; null where all are.</summary>
+    /// <summary>
+    /// The name of the first parameter, from the last on as the backward pass goes, with a gradient that is not finite;
+    /// null where all are.
+    /// </summary>
     public string? FirstNonFinite()
     {
         ReadOnlySpan<(int Parameter, int Start, int Length)> blocks = parameters.Blocks;
-        for (int block = 0; block < blocks.Length; block++)
+        for (int block = blocks.Length - 1; block >= 0; block--)
         {
             if (!double.IsFinite(squares[block]))
             {

@@ -14,6 +14,9 @@ public enum LearningRateDecay
 
     /// <summary>It falls in steps; unless told otherwise two of them, to a tenth over the last third of the run.</summary>
     Step,
+
+    /// <summary>It stays as long as validation gets better, and is halved each time it has not done so three times in a row.</summary>
+    Plateau,
 }
 
 /// <summary>The learning rate of each step: a linear rise over the warm-up, then the decay.</summary>
@@ -31,7 +34,7 @@ public readonly record struct LearningRateSchedule(double Peak, int WarmUp, Lear
     /// <summary>With <see cref="LearningRateDecay.Step"/>, what each fall multiplies the rate by: unless told otherwise √0.1, so that two make a tenth.</summary>
     public double Factor { get; init; } = Math.Sqrt(Floor);
 
-    /// <summary>The rate of one step.</summary>
+    /// <summary>The rate of one step; with <see cref="LearningRateDecay.Plateau"/>, before what validation makes of it.</summary>
     /// <param name="step">The step, from 0.</param>
     /// <param name="steps">The number of steps of the whole run; it matters after the warm-up only.</param>
     public double RateAt(int step, int steps)
@@ -44,7 +47,7 @@ public readonly record struct LearningRateSchedule(double Peak, int WarmUp, Lear
         double progress = steps - 1 <= WarmUp ? 0.0 : Math.Min(1.0, (double)(step - WarmUp) / (steps - 1 - WarmUp));
         double share = Decay switch
         {
-            LearningRateDecay.Constant => 1.0,
+            LearningRateDecay.Constant or LearningRateDecay.Plateau => 1.0,
             LearningRateDecay.Linear => 1.0 - ((1.0 - Floor) * progress),
             LearningRateDecay.Step => Power(Factor, Falls(step, steps)),
             _ => Floor + ((1.0 - Floor) * HalfCosine(progress)),

@@ -25,10 +25,11 @@ internal sealed unsafe class LinearOutput : IDisposable
     /// <param name="inputWidth">The columns of what it reads.</param>
     /// <param name="outputWidth">The number of scores of a row.</param>
     /// <param name="team">The workers that share the rows, and for weight gradients the elements of the result.</param>
-    public LinearOutput(int inputWidth, int outputWidth, WorkerTeam team)
+    /// <param name="weights">A matrix [output width, input width] that something else has too; null for one of its own.</param>
+    public LinearOutput(int inputWidth, int outputWidth, WorkerTeam team, Parameter? weights = null)
     {
         this.team = team;
-        Weights = new Parameter("head.W", outputWidth, inputWidth, isBias: false);
+        Weights = weights ?? new Parameter("head.W", outputWidth, inputWidth, isBias: false);
         Bias = new Parameter("head.b", outputWidth, 1, isBias: true);
         forward = new PackedMatrix(inputWidth, outputWidth);
         backward = new PackedMatrix(outputWidth, inputWidth);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cellwright.Files;
 using Cellwright.Kernels;
 
@@ -54,33 +53,11 @@ internal abstract class Optimizer
     }
 
     /// <summary>Adds what the next update depends on to a checkpoint. The values are read when it is written.</summary>
-    public void AddTo(SafetensorsWriter checkpoint)
-    {
-        checkpoint.Add(UpdatesName, [], new long[] { Updates });
-        foreach (OptimizerBuffer buffer in buffers)
-        {
-            checkpoint.Add(TensorName(buffer), [buffer.Values.Length], buffer.Values);
-        }
-    }
+    public void AddTo(SafetensorsWriter checkpoint) => OptimizerBuffer.Add(checkpoint, UpdatesName, Updates, buffers);
 
     /// <summary>Goes back to where a checkpoint was written.</summary>
     /// <exception cref="InvalidFileException">The checkpoint is of another optimizer or of other parameters.</exception>
-    public void ReadFrom(SafetensorsFile checkpoint)
-    {
-        if (checkpoint.ReadInt64s(UpdatesName) is not [>= 0 and <= int.MaxValue and long updates])
-        {
-            throw new InvalidFileException(checkpoint.Name, "it holds no state of this optimizer; start the run again");
-        }
-
-        foreach (OptimizerBuffer buffer in buffers)
-        {
-            checkpoint.ReadSingles(TensorName(buffer), buffer.Values);
-        }
-
-        Resume((int)updates);
-    }
-
-    private static string TensorName(OptimizerBuffer buffer) => string.Create(CultureInfo.InvariantCulture, $"optimizer.{buffer.Parameter}.{buffer.Name}");
+    public void ReadFrom(SafetensorsFile checkpoint) => Resume(OptimizerBuffer.Read(checkpoint, UpdatesName, buffers));
 
     /// <summary>Works out what all elements of one update share.</summary>
     protected abstract void Begin(double learningRate, float scale);

@@ -8,6 +8,9 @@ internal sealed class StepClock
     /// <summary>The most steps that are worth timing.</summary>
     public const int MostSteps = 40;
 
+    /// <summary>The fewest steps that can be timed well.</summary>
+    public const int LeastSteps = 8;
+
     // The first steps compile, take memory and fill caches.
     private const int Unrepresentative = 3;
     private const double ShareToSpend = 0.05;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cellwright.Files;
 using Cellwright.Kernels;
 
 namespace Cellwright.Training;
@@ -10,6 +11,8 @@ namespace Cellwright.Training;
 /// </summary>
 internal sealed class WeightAverage
 {
+    private const string CountName = "optimizer.averaged";
+
     private readonly ParameterSet parameters;
     private readonly WorkerTeam team;
     private readonly Action<int> add;
@@ -17,26 +20,25 @@ internal sealed class WeightAverage
     private readonly float[][] averages;
     private readonly float[][] rests;
     private readonly double? decay;
-    private readonly int start;
     private float share;
 
     /// <summary>An average over nothing yet.</summary>
     /// <param name="parameters">The parameters.</param>
     /// <param name="team">The workers that share the elements.</param>
-    /// <param name="decay">The share of the old average that each update keeps, from 0 to less than 1; null for the plain mean.</param>
-    /// <param name="start">The first update, from 1, whose values count.</param>
-    public WeightAverage(ParameterSet parameters, WorkerTeam team, double? decay, int start)
+    /// <param name="decay">
+    /// The share of the old average that an update keeps, from 0 to less than 1; null for the plain mean. The n-th keeps
+    /// (n + 1)/(n + 10) where that is less, so that the first values, which are far off, are soon forgotten.
+    /// </param>
+    public WeightAverage(ParameterSet parameters, WorkerTeam team, double? decay)
     {
         if (decay is { } kept && !(kept >= 0.0 && kept < 1.0))
         {
             throw new ArgumentOutOfRangeException(nameof(decay), kept, "the share that an average keeps is from 0 to less than 1");
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(start, 1);
         this.parameters = parameters;
         this.team = team;
         this.decay = decay;
-        this.start = start;
         add = Add;
         exchange = Exchange;
         averages = [.. parameters.Parameters.Select(parameter => new float[parameter.Rows * parameter.Columns])];
@@ -58,22 +60,16 @@ internal sealed class WeightAverage
     public IReadOnlyList<OptimizerBuffer> Buffers { get; }
 
     /// <summary>Takes in the values after an update.</summary>
-    /// <param name="update">The update, from 1; those before the first that counts are passed over.</param>
     /// <exception cref="InvalidOperationException">The average is swapped in.</exception>
-    public void Update(int update)
+    public void Update()
     {
         if (IsSwappedIn)
         {
             throw new InvalidOperationException("the parameters hold the average; swap it out before training goes on");
         }
 
-        if (update < start)
-        {
-            return;
-        }
-
         Count++;
-        share = Count == 1 ? 1f : (float)(decay is { } kept ? 1.0 - kept : 1.0 / Count);
+        share = Count == 1 ? 1f : (float)(decay is { } kept ? 1.0 - Math.Min(kept, (Count + 1.0) / (Count + 10.0)) : 1.0 / Count);
         team.Run(add);
     }
 
@@ -98,6 +94,13 @@ internal sealed class WeightAverage
         Count = count;
         IsSwappedIn = false;
     }
+
+    /// <summary>Adds the average to a checkpoint. It is read when that is written.</summary>
+    public void AddTo(SafetensorsWriter checkpoint) => OptimizerBuffer.Add(checkpoint, CountName, Count, Buffers);
+
+    /// <summary>Goes back to where a checkpoint was written.</summary>
+    /// <exception cref="InvalidFileException">The checkpoint has no average, or one of other parameters.</exception>
+    public void ReadFrom(SafetensorsFile checkpoint) => Resume(OptimizerBuffer.Read(checkpoint, CountName, Buffers));
 
     private void Add(int worker)
     {

@@ -64,6 +64,7 @@ public sealed class KilledTraining(string tool, string folder, int steps)
     private string[] Begin(string model) =>
     [
         "train", "text", Path.Combine(folder, "corpus.txt"), "--cell", "lstm", "--hidden", "24", "--embedding", "8", "--batch", "4", "--window", "16", "--dropout", "0.1",
+        "--layers", "2", "--optimizer", "adamw", "--average", "exponential", "--decay", "plateau", "--zoneout", "0.05", "--weight-drop", "0.1",
         "--steps", steps.ToString(CultureInfo.InvariantCulture), "--validate-every", "50", "--checkpoint-every", "15", "--threads", "1", "--out", model,
     ];
 

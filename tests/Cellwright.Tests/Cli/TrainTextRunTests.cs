@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Cellwright.Cli;
 using Cellwright.Tasks;
 using Cellwright.Tests.Files;
@@ -26,7 +27,7 @@ public sealed class TrainTextRunTests : IDisposable
     }
 
     [Fact]
-    public void Ctrl_C_keeps_the_run_and_says_how_to_go_on()
+    public async Task Ctrl_C_keeps_the_run_and_says_how_to_go_on()
     {
         string corpus = Corpus();
         ProcessStartInfo start = new("dotnet", [Tool, .. Arguments(corpus, 1_000_000)]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -34,19 +35,22 @@ public sealed class TrainTextRunTests : IDisposable
         try
         {
             // The line is printed when the run can be stopped.
-            string? line = process.StandardOutput.ReadLine();
+            string? line = await process.StandardOutput.ReadLineAsync();
             while (line?.Contains("step ", StringComparison.Ordinal) == false)
             {
-                line = process.StandardOutput.ReadLine();
+                line = await process.StandardOutput.ReadLineAsync();
             }
 
             using (Process signal = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
             {
-                signal.WaitForExit();
+                await signal.WaitForExitAsync();
             }
 
-            string error = process.StandardError.ReadToEnd();
-            process.WaitForExit();
+            // A pipe that nobody reads would hold the process up.
+            Task<string> rest = process.StandardOutput.ReadToEndAsync();
+            string error = await process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            await rest;
             error.ShouldMatch(@"^stopped after step \d+ of 1000000, and nothing is lost: 'cellwright train text --resume .*model\.run' goes on\r?\n$");
             process.ExitCode.ShouldBe(130);
         }
@@ -113,6 +117,59 @@ public sealed class TrainTextRunTests : IDisposable
         error.ShouldMatch(@"is not a finite number at step \d+; .*the checkpoint of step \d+ is kept in '.*model\.run'");
         error.Trim().ShouldNotContain("\n");
         TextRun.StepOfCheckpoint(new RunFolder(folder["model.run"])).ShouldBeGreaterThanOrEqualTo(0);
+    }
+
+    [Theory]
+    [InlineData("best")]
+    [InlineData("last")]
+    public void The_model_that_is_asked_for_is_kept(string keep)
+    {
+        // Learnt by heart: the last tenth is another text, on which the model gets worse.
+        string corpus = folder["corpus.txt"];
+        File.WriteAllText(corpus, string.Concat(Enumerable.Repeat("once more unto the breach, dear friends\n", 20)) + string.Concat(Enumerable.Repeat("hcaerb eht otnu erom\n", 5)));
+        string model = folder["model.safetensors"];
+        StringWriter output = new();
+        string[] arguments = Arguments(corpus, 120);
+        arguments[Array.IndexOf(arguments, "--validate-every") + 1] = "10";
+        CommandLine.Run([.. arguments, "--learning-rate", "0.05", "--keep", keep, "--json"], output, TextWriter.Null).ShouldBe(0);
+        RunFolder run = new(folder["model.run"]);
+        JsonElement result = JsonDocument.Parse(output.ToString()).RootElement;
+        foreach (string key in (string[])["seconds", "steps", "parameters", "trainLoss", "validationLoss", "charactersPerSecond", "model"])
+        {
+            result.TryGetProperty(key, out _).ShouldBeTrue(key);
+        }
+
+        double best = result.GetProperty("best").GetProperty("loss").GetDouble();
+        result.GetProperty("best").GetProperty("step").GetInt32().ShouldBeLessThan(120);
+        if (keep == "best")
+        {
+            File.ReadAllBytes(model).ShouldBe(File.ReadAllBytes(run.Best));
+            result.GetProperty("validationLoss").GetDouble().ShouldBe(best);
+        }
+        else
+        {
+            File.ReadAllBytes(model).ShouldNotBe(File.ReadAllBytes(run.Best));
+            result.GetProperty("validationLoss").GetDouble().ShouldBeGreaterThan(best);
+        }
+    }
+
+    [Fact]
+    public void Lines_tell_the_loss_in_both_units_the_time_left_and_what_the_model_writes()
+    {
+        StringWriter output = new();
+        string[] arguments = Arguments(Corpus(), 60);
+        arguments[Array.IndexOf(arguments, "--validate-every") + 1] = "30";
+        CommandLine.Run([.. arguments, "--layers", "2", "--residual", "--zoneout", "0.1", "--optimizer", "adamw"], output, TextWriter.Null).ShouldBe(0);
+        string text = output.ToString();
+        text.ShouldContain("2 layers of elman, hidden 8, residual, embedding 4");
+        text.ShouldContain("zoneout 0.1");
+        text.ShouldContain("AdamW, learning rate 0.003 (cosine, warm-up 50), clip 1, weight decay 0.01");
+        text.ShouldMatch(@"step 30/60  loss \d\.\d{3} nats \(\d\.\d{3} bits\)  validation \d\.\d{3} nats \(\d\.\d{3} bits\)  [\d,]+ characters/s  0:00 left");
+        text.ShouldContain("│ ");
+        text.ShouldNotContain("\u001b");
+        StringWriter silent = new();
+        CommandLine.Run([.. arguments, "--sample-length", "0"], silent, TextWriter.Null).ShouldBe(0);
+        silent.ToString().ShouldNotContain("│ ");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using Cellwright.Files;
 using Cellwright.Graphs;
 using Cellwright.Tasks;
+using Cellwright.Training;
 using Shouldly;
 using Xunit;
 
@@ -12,6 +13,22 @@ public sealed class TextModelTests : IDisposable
     private const string Verse = "the cat sat on the mat; the dog sat on the log. ";
 
     private static readonly TextTrainingOptions Options = new() { Batch = 4, Window = 12, LearningRate = 0.02, WarmUp = 5 };
+
+    private static readonly TextModelDesign Everything = new()
+    {
+        Cells = [Cell.Named("gru"), Cell.Named("lstm")],
+        Sizes = new Dictionary<string, int> { ["input"] = 19, ["hidden"] = 19 },
+        Residual = true,
+        Tied = true,
+        Regularization = new TextRegularization
+        {
+            Dropout = 0.2,
+            Variational = true,
+            Zoneout = new Dictionary<string, double> { [TextRegularization.All] = 0.1, ["c"] = 0.3 },
+            WeightDrop = new Dictionary<string, double> { [TextRegularization.All] = 0.2 },
+            Seed = 5,
+        },
+    };
 
     private readonly string folder = Directory.CreateTempSubdirectory("cellwright").FullName;
 
@@ -26,12 +43,12 @@ public sealed class TextModelTests : IDisposable
             // Which of two endings comes follows from a word more than 12 characters before.
             using TextTrainer trainer = new(model, symbols, Options with { Window = 48 });
             List<double> losses = [];
-            trainer.Run(400, step => losses.Add(step.Loss));
-            losses.Count.ShouldBe(400);
+            trainer.Run(800, step => losses.Add(step.Loss));
+            losses.Count.ShouldBe(800);
             losses[0].ShouldBeGreaterThan(2.0);
             losses[^1].ShouldBeLessThan(0.05);
             TextEvaluation.Of(model, symbols).Loss.ShouldBeLessThan(0.05);
-            Text(new TextGenerator(model).Continue(Verse, Verse.Length, temperature: 0, seed: 1)).ShouldBe(Verse);
+            Text(new TextGenerator(model).Continue(Verse + Verse, Verse.Length, temperature: 0, seed: 1)).ShouldBe(Verse);
         }
     }
 
@@ -88,7 +105,7 @@ public sealed class TextModelTests : IDisposable
             using TextModel read = TextModel.Open(path, threads: 2);
             read.Vocabulary.Text.ShouldBe(model.Vocabulary.Text);
             read.Sizes.ShouldBe(model.Sizes, ignoreOrder: true);
-            read.Cell.Text.ShouldBe(model.Cell.Text);
+            read.Design.Cells[0].Text.ShouldBe(model.Design.Cells[0].Text);
             TextEvaluation.Of(read, symbols).Loss.ShouldBe(TextEvaluation.Of(model, symbols).Loss);
             Text(new TextGenerator(read).Continue("the ", 60, 0.9, seed: 5)).ShouldBe(Text(new TextGenerator(model).Continue("the ", 60, 0.9, seed: 5)));
         }
@@ -97,7 +114,196 @@ public sealed class TextModelTests : IDisposable
         file.Contains("embedding").ShouldBeTrue();
         file.Contains("head.W").ShouldBeTrue();
         file.Contains("head.b").ShouldBeTrue();
-        file.Tensors.Count(tensor => tensor.Name.StartsWith("layer0.", StringComparison.Ordinal)).ShouldBe(model.Layer.Parameters.Count);
+        file.Tensors.Count(tensor => tensor.Name.StartsWith("layer0.", StringComparison.Ordinal)).ShouldBe(model.Layers.Parameters.Count);
+    }
+
+    [Fact]
+    public void A_model_of_several_layers_is_read_again_with_all_that_it_is_made_of()
+    {
+        (TextModel model, int[] symbols) = Create(Everything, threads: 1);
+        string path = Path.Combine(folder, "model.safetensors");
+        using (model)
+        {
+            using TextTrainer trainer = new(model, symbols, Options);
+            trainer.Run(3);
+            model.Save(path);
+            using TextModel read = TextModel.Open(path, threads: 2);
+            read.Design.Cells.Select(cell => cell.Text).ShouldBe(Everything.Cells.Select(cell => cell.Text));
+            read.Design.Residual.ShouldBeTrue();
+            read.Design.Tied.ShouldBeTrue();
+            read.Design.Regularization.Zoneout.ShouldBe(Everything.Regularization.Zoneout, ignoreOrder: true);
+            TextEvaluation.Of(read, symbols).Loss.ShouldBe(TextEvaluation.Of(model, symbols).Loss);
+            string again = Path.Combine(folder, "again.safetensors");
+            read.Save(again);
+            File.ReadAllBytes(again).ShouldBe(File.ReadAllBytes(path));
+        }
+
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        file.Contains("layer0.W_z").ShouldBeTrue();
+        file.Contains("layer1.U_f").ShouldBeTrue();
+        file.Contains("head.W").ShouldBeFalse();
+        file.Contains("head.b").ShouldBeTrue();
+        Should.Throw<InvalidFileException>(() => TextModel.Open(Altered(path, "cellwright.layers", "3"), 1)).Message.ShouldContain("cellwright.layer2.cell");
+        Should.Throw<InvalidFileException>(() => TextModel.Open(Altered(path, "cellwright.layers", "1"), 1)).Message.ShouldContain("no layer has a state 'c'");
+        Should.Throw<InvalidFileException>(() => TextModel.Open(Altered(path, "cellwright.layers", "0"), 1)).Message.ShouldContain("number of layers from 1");
+        Should.Throw<InvalidFileException>(() => TextModel.Open(Altered(path, "cellwright.tied", "false"), 1)).Message.ShouldContain("head.W");
+        Should.Throw<InvalidFileException>(() => TextModel.Open(Altered(path, "cellwright.tied", "yes"), 1)).Message.ShouldContain("true or false");
+        Should.Throw<InvalidFileException>(() => TextModel.Open(Altered(path, "cellwright.regularization", """{"Dropout":1.5}"""), 1)).Message.ShouldContain("less than 1");
+        Should.Throw<InvalidFileException>(() => TextModel.Open(Altered(path, "cellwright.regularization", """{"Zoneout":null}"""), 1)).Message.ShouldContain("cellwright.regularization");
+        Should.Throw<InvalidFileException>(() => TextModel.Open(Path.Combine(folder, "none"), 1)).Message.ShouldContain("there is no such file");
+    }
+
+    [Fact]
+    public void A_file_of_the_first_version_is_read()
+    {
+        (TextModel model, int[] symbols) = Create("gru", threads: 1);
+        using (model)
+        {
+            string path = Path.Combine(folder, "model.safetensors");
+            SafetensorsWriter writer = new();
+            model.AddTo(writer);
+            foreach (string key in (string[])["cellwright.layers", "cellwright.residual", "cellwright.tied", "cellwright.regularization", "cellwright.layer0.cell", "cellwright.layer0.name"])
+            {
+                writer.Metadata.Remove(key).ShouldBeTrue();
+            }
+
+            writer.Metadata["cellwright.version"] = "1";
+            writer.Metadata["cellwright.cell"] = model.Design.Cells[0].Text;
+            writer.Metadata["cellwright.name"] = "gru";
+            writer.Save(path);
+            using TextModel read = TextModel.Open(path, threads: 1);
+            TextEvaluation.Of(read, symbols).Loss.ShouldBe(TextEvaluation.Of(model, symbols).Loss);
+        }
+    }
+
+    [Fact]
+    public void A_tied_table_gets_the_gradients_of_both_its_uses()
+    {
+        TextModelDesign design = Everything with { Regularization = new TextRegularization() };
+        (TextModel tied, int[] symbols) = Create(design, threads: 2);
+        (TextModel free, _) = Create(design with { Tied = false }, threads: 2);
+        using (tied)
+        using (free)
+        {
+            foreach ((Cellwright.Layers.Parameter to, Cellwright.Layers.Parameter from) in free.Layers.Parameters.Zip(tied.Layers.Parameters))
+            {
+                from.Values.CopyTo(to.Values);
+            }
+
+            tied.Embedding.Table.Values.CopyTo(free.Embedding.Table.Values);
+            tied.Embedding.Table.Values.CopyTo(free.Head.Weights.Values);
+            tied.Head.Bias.Values.CopyTo(free.Head.Bias.Values);
+            free.Load();
+            tied.ParameterCount.ShouldBe(free.ParameterCount - (19 * tied.Vocabulary.Count));
+            using TextTrainer first = new(tied, symbols, Options);
+            using TextTrainer second = new(free, symbols, Options);
+            first.Step(10).Loss.ShouldBe(second.Step(10).Loss);
+            for (int i = 0; i < tied.Embedding.Table.Values.Length; i++)
+            {
+                double sum = (double)free.Embedding.Table.Gradient[i] + free.Head.Weights.Gradient[i];
+                ((double)tied.Embedding.Table.Gradient[i]).ShouldBe(sum, 1e-7);
+            }
+
+            free.Embedding.Table.Gradient.ToArray().ShouldContain(value => Math.Abs(value) > 1e-4f);
+            free.Head.Weights.Gradient.ToArray().ShouldContain(value => Math.Abs(value) > 1e-4f);
+        }
+    }
+
+    [Fact]
+    public void A_tied_embedding_that_is_not_as_wide_as_the_output_is_refused() =>
+        Should.Throw<ArgumentException>(() => Create(Everything with { Sizes = new Dictionary<string, int> { ["input"] = 18, ["hidden"] = 19 } }, threads: 1))
+            .Message.ShouldContain("the embedding is 18 wide and the output 19");
+
+    [Fact]
+    public void Where_a_loss_is_not_finite_its_first_signal_is_named_with_its_layer()
+    {
+        (TextModel model, int[] symbols) = Create(
+            new TextModelDesign { Cells = [Cell.Named("elman"), Cell.Named("elman-relu")], Sizes = new Dictionary<string, int> { ["input"] = 6, ["hidden"] = 19 } }, threads: 1);
+        using (model)
+        {
+            using TextTrainer trainer = new(model, symbols, Options);
+            trainer.Run(2);
+            foreach (ref float value in model.Layers.Parameters.Single(parameter => parameter.Name == "layer1.U").Values)
+            {
+                value = 1e30f;
+            }
+
+            model.Load();
+            string message = Should.Throw<NonFiniteException>(() => trainer.Step(10)).Message;
+            message.ShouldContain("the signal 'h' of layer1 in character ");
+            message.ShouldContain("at step 3");
+            Should.Throw<NonFiniteException>(() => trainer.Step(10)).Message.ShouldBe(message);
+        }
+    }
+
+    [Theory]
+    [Trait("Category", "SameBits")]
+    [InlineData(LearningRateDecay.Cosine, WeightAveraging.Tail)]
+    [InlineData(LearningRateDecay.Linear, WeightAveraging.None)]
+    [InlineData(LearningRateDecay.Step, WeightAveraging.Exponential)]
+    [InlineData(LearningRateDecay.Constant, WeightAveraging.None)]
+    [InlineData(LearningRateDecay.Constant, WeightAveraging.Tail)]
+    [InlineData(LearningRateDecay.Plateau, WeightAveraging.Exponential)]
+    public void Steps_whose_number_is_not_yet_known_are_those_of_any_number(LearningRateDecay decay, WeightAveraging average)
+    {
+        TextTrainingOptions options = Options with { Decay = decay, Average = average };
+        foreach (int steps in (int[])[9, 12, 200])
+        {
+            (TextModel unknown, int[] symbols) = Create("elman", threads: 1);
+            (TextModel known, _) = Create("elman", threads: 1);
+            using (unknown)
+            using (known)
+            {
+                using TextTrainer first = new(unknown, symbols, options);
+                using TextTrainer second = new(known, symbols, options);
+                while (first.Steps < 9 && options.IsSameForAnyLength(first.Steps))
+                {
+                    first.Step(0);
+                    second.Step(steps);
+                }
+
+                first.Steps.ShouldBe(decay is LearningRateDecay.Constant or LearningRateDecay.Plateau && average != WeightAveraging.Tail ? 9 : 6);
+                File(first, unknown).ShouldBe(File(second, known));
+            }
+        }
+
+        static byte[] File(TextTrainer trainer, TextModel model)
+        {
+            SafetensorsWriter writer = new();
+            model.AddTo(writer);
+            trainer.AddTo(writer);
+            using MemoryStream stream = new();
+            writer.WriteTo(stream);
+            return stream.ToArray();
+        }
+    }
+
+    [Fact]
+    public void The_average_of_the_tail_is_the_mean_over_the_last_quarter()
+    {
+        (TextModel model, int[] symbols) = Create("elman", threads: 1);
+        using (model)
+        {
+            using TextTrainer trainer = new(model, symbols, Options with { Average = WeightAveraging.Tail });
+            double[] sums = new double[model.Layers.Parameters[0].Values.Length];
+            trainer.Run(40, step =>
+            {
+                for (int i = 0; i < sums.Length && step.Step > 30; i++)
+                {
+                    sums[i] += model.Layers.Parameters[0].Values[i] / 10.0;
+                }
+            });
+            float[] last = model.Layers.Parameters[0].Values.ToArray();
+            using (trainer.UseAverage())
+            {
+                for (int i = 0; i < sums.Length; i++)
+                {
+                    ((double)model.Layers.Parameters[0].Values[i]).ShouldBe(sums[i], 1e-6);
+                }
+            }
+
+            model.Layers.Parameters[0].Values.ToArray().ShouldBe(last);
+        }
     }
 
     [Fact]
@@ -147,13 +353,13 @@ public sealed class TextModelTests : IDisposable
         {
             using TextTrainer trainer = new(model, symbols, Options);
             trainer.Run(2);
-            model.Layer.Parameters[0].Values[3] = float.NaN;
-            model.Layer.Load();
-            float[] before = model.Layer.Parameters[1].Values.ToArray();
-            Cellwright.Training.NonFiniteException problem = Should.Throw<Cellwright.Training.NonFiniteException>(() => trainer.Step(10));
+            model.Layers.Parameters[0].Values[3] = float.NaN;
+            model.Layers.Load();
+            float[] before = model.Layers.Parameters[1].Values.ToArray();
+            NonFiniteException problem = Should.Throw<NonFiniteException>(() => trainer.Step(10));
             problem.Step.ShouldBe(3);
             problem.Message.ShouldContain("the loss");
-            model.Layer.Parameters[1].Values.ToArray().ShouldBe(before);
+            model.Layers.Parameters[1].Values.ToArray().ShouldBe(before);
         }
     }
 
@@ -161,10 +367,10 @@ public sealed class TextModelTests : IDisposable
     public void A_training_step_allocates_nothing()
     {
         // With one thread everything is done by this one, so what it allocates is all.
-        (TextModel model, int[] symbols) = Create("lstm", threads: 1);
+        (TextModel model, int[] symbols) = Create(Everything, threads: 1);
         using (model)
         {
-            using TextTrainer trainer = new(model, symbols, Options);
+            using TextTrainer trainer = new(model, symbols, Options with { Optimizer = OptimizerKind.AdamW, Average = WeightAveraging.Exponential, Decay = LearningRateDecay.Plateau });
             trainer.Run(5);
             long before = GC.GetAllocatedBytesForCurrentThread();
             trainer.Run(25);
@@ -189,12 +395,14 @@ public sealed class TextModelTests : IDisposable
 
     private static string Text(IEnumerable<Rune> characters) => string.Concat(characters.Select(character => character.ToString()));
 
-    private static (TextModel Model, int[] Symbols) Create(string cell, int threads)
+    private static (TextModel Model, int[] Symbols) Create(string cell, int threads) => Create(
+        new TextModelDesign { Cells = [Cell.Named(cell)], Sizes = new Dictionary<string, int> { ["input"] = 6, ["hidden"] = 19 } }, threads);
+
+    private static (TextModel Model, int[] Symbols) Create(TextModelDesign design, int threads)
     {
         string text = string.Concat(Enumerable.Repeat(Verse, 40));
         CharacterVocabulary vocabulary = CharacterVocabulary.Of(text);
-        Dictionary<string, int> sizes = new() { ["input"] = 6, ["hidden"] = 19 };
-        return (TextModel.Create(Cell.Named(cell), sizes, vocabulary, seed: 3, threads), vocabulary.Encode(text));
+        return (TextModel.Create(design, vocabulary, seed: 3, threads), vocabulary.Encode(text));
     }
 
     private string Altered(string path, string key, string value)

@@ -58,16 +58,18 @@ public sealed class TextSessionTests
         Text(told.Write(60)).ShouldNotBe(second);
     }
 
-    [Fact]
-    public void An_evaluation_is_the_loss_of_each_character_after_those_before_it()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_evaluation_is_the_loss_of_each_character_after_those_before_it(bool isDeep)
     {
-        using TextModel model = Create(threads: 2);
+        using TextModel model = isDeep ? CreateDeep() : Create(threads: 2);
         RandomStream random = new(4, "test/text");
         int[] symbols = [.. Enumerable.Range(0, 300).Select(i => random.Below(0, (ulong)i, model.Vocabulary.Count))];
         double expected = 0;
-        using (AlignedBuffer output = new(model.Layer.OutputWidth))
+        using (AlignedBuffer output = new(model.Layers.OutputWidth))
         using (AlignedBuffer scores = new(model.Head.Stride))
-        using (Cellwright.Layers.LayerStream stream = model.Layer.CreateStream())
+        using (Cellwright.Layers.LayerStream stream = model.Layers.CreateStream())
         {
             for (int i = 0; i + 1 < symbols.Length; i++)
             {
@@ -96,8 +98,36 @@ public sealed class TextSessionTests
         unknown.ShouldBeEmpty();
     }
 
-    private static TextModel Create(int threads) => TextModel.Create(
-        Cell.Named("gru"), new Dictionary<string, int> { ["input"] = 5, ["hidden"] = 21 }, CharacterVocabulary.Of(Alphabet), seed: 3, threads);
+    // With larger weights than those that training begins with, what was read matters for what is written.
+    private static TextModel Create(int threads)
+    {
+        TextModel model = TextModel.Create(Cell.Named("gru"), new Dictionary<string, int> { ["input"] = 5, ["hidden"] = 21 }, CharacterVocabulary.Of(Alphabet), seed: 3, threads);
+        foreach (ref float value in model.Head.Weights.Values)
+        {
+            value *= 5;
+        }
+
+        model.Load();
+        return model;
+    }
+
+    private static TextModel CreateDeep() => TextModel.Create(
+        new TextModelDesign
+        {
+            Cells = [Cell.Named("lstm"), Cell.Named("gru")],
+            Sizes = new Dictionary<string, int> { ["input"] = 21, ["hidden"] = 21 },
+            Residual = true,
+            Tied = true,
+            Regularization = new TextRegularization
+            {
+                Dropout = 0.3,
+                Zoneout = new Dictionary<string, double> { [TextRegularization.All] = 0.2 },
+                WeightDrop = new Dictionary<string, double> { [TextRegularization.All] = 0.2 },
+            },
+        },
+        CharacterVocabulary.Of(Alphabet),
+        seed: 3,
+        threads: 2);
 
     private static string Text(IEnumerable<Rune> characters) => string.Concat(characters.Select(character => character.ToString()));
 }

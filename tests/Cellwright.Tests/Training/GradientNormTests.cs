@@ -34,7 +34,7 @@ public sealed class GradientNormTests
     }
 
     [Fact]
-    public void The_parameter_whose_gradient_is_not_finite_is_named()
+    public void The_parameter_is_named_that_is_not_finite_first_on_the_way_back()
     {
         Parameter[] parameters = [new("W", 3, 3, false), new("U", 200, 100, false), new("b", 3, 1, true)];
         using WorkerTeam team = new(1);
@@ -45,6 +45,6 @@ public sealed class GradientNormTests
         parameters[1].Gradient[19_999] = float.PositiveInfinity;
         parameters[2].Gradient[0] = float.NaN;
         double.IsFinite(norm.Compute()).ShouldBeFalse();
-        norm.FirstNonFinite().ShouldBe("U");
+        norm.FirstNonFinite().ShouldBe("b");
     }
 }

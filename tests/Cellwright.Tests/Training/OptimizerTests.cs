@@ -11,7 +11,7 @@ public sealed class OptimizerTests
     private const double Rate = 0.01;
     private const float Scale = 0.5f;
 
-    public static TheoryData<string> Kinds() => ["adam", "adamw", "momentum", "plain"];
+    public static TheoryData<string> Kinds() => ["adam", "adamw", "momentum", "plain", "decayed"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -24,8 +24,8 @@ public sealed class OptimizerTests
         double[][] expected = [Doubles(weights), Doubles(biases)];
         double[][] mean = [new double[77], new double[13]];
         double[][] square = [new double[77], new double[13]];
-        double decay = kind == "adamw" ? 0.3 : 0;
-        double momentum = kind == "momentum" ? 0.9 : 0;
+        double decay = kind is "adamw" or "decayed" ? 0.3 : 0;
+        double momentum = kind is "momentum" or "decayed" ? 0.9 : 0;
         for (int update = 1; update <= 25; update++)
         {
             foreach ((Parameter parameter, int index) in new[] { (weights, 0), (biases, 1) })
@@ -46,6 +46,7 @@ public sealed class OptimizerTests
                     else
                     {
                         m = (momentum * m) + gradient;
+                        expected[index][i] *= parameter.IsBias ? 1 : 1 - (Rate * decay);
                         expected[index][i] -= Rate * m;
                     }
                 }
@@ -129,6 +130,7 @@ public sealed class OptimizerTests
         "adam" => new Adam(parameters, team),
         "adamw" => new Adam(parameters, team) { WeightDecay = 0.3 },
         "momentum" => new GradientDescent(parameters, team),
+        "decayed" => new GradientDescent(parameters, team) { WeightDecay = 0.3 },
         _ => new GradientDescent(parameters, team) { Momentum = 0 },
     };
 

@@ -1,0 +1,62 @@
+namespace Cellwright.Training;
+
+/// <summary>How gradients become changes of the parameters, whatever is trained.</summary>
+public abstract record UpdateOptions
+{
+    /// <summary>The rule.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
+
+    /// <summary>The learning rate after its warm-up; above 0.</summary>
+    public double LearningRate { get; init; } = 0.003;
+
+    /// <summary>How the learning rate goes on from there.</summary>
+    public LearningRateDecay Decay { get; init; } = LearningRateDecay.Cosine;
+
+    /// <summary>The steps over which the learning rate rises; 0 for none.</summary>
+    public int WarmUp { get; init; } = 50;
+
+    /// <summary>The largest norm of all gradients together; longer ones are shortened to it (Pascanu, Mikolov and Bengio, 2013).</summary>
+    public double Clip { get; init; } = 1.0;
+
+    /// <summary>With <see cref="OptimizerKind.Sgd"/>, the share of the last velocity that stays; from 0 to less than 1.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>
+    /// With <see cref="OptimizerKind.AdamW"/> and <see cref="OptimizerKind.Sgd"/>, the share of itself, times the learning
+    /// rate, that a value loses in each step; biases lose nothing.
+    /// </summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Which average of the values is validated, sampled and saved.</summary>
+    public WeightAveraging Average { get; init; } = WeightAveraging.None;
+
+    /// <summary>With <see cref="WeightAveraging.Exponential"/>, the share of the old average that a step keeps in the long run; from 0 to less than 1.</summary>
+    public double AverageDecay { get; init; } = 0.999;
+
+    /// <summary>After how many validations in a row that were no better than the best training ends early; 0 for never.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>The shortest warm-up that a budget can be turned into steps by, unless the rate stays after it.</summary>
+    public const int LeastTimedWarmUp = StepClock.LeastSteps;
+
+    /// <summary>Whether a step, from 0, is the same whatever the number of steps of the run.</summary>
+    public bool IsSameForAnyLength(int step) =>
+        step <= WarmUp || (Decay is LearningRateDecay.Constant or LearningRateDecay.Plateau && Average != WeightAveraging.Tail);
+
+    /// <summary>The first step, from 1, that counts in the mean over the end of the run: never one of the warm-up.</summary>
+    internal int FirstOfTail(int steps) => Math.Max(steps - (steps / 4) + 1, WarmUp + 2);
+
+    /// <summary>What is wrong with the options, as a sentence; null where nothing is.</summary>
+    internal virtual string? Problem() => this switch
+    {
+        { LearningRate: not (> 0 and < double.PositiveInfinity) } => "a learning rate is above 0",
+        { Clip: not (> 0 and <= double.PositiveInfinity) } => "a norm to clip to is above 0",
+        { WarmUp: < 0 } => "a warm-up has 0 steps or more",
+        { Momentum: not (>= 0 and < 1) } => "a momentum is from 0 to less than 1",
+        { WeightDecay: not (>= 0 and < double.PositiveInfinity) } => "a weight decay is 0 or more",
+        { WeightDecay: > 0, Optimizer: OptimizerKind.Adam } => "Adam has no weight decay; AdamW and gradient descent do",
+        { AverageDecay: not (>= 0 and < 1) } => "the share that an average keeps is from 0 to less than 1",
+        { Patience: < 0 } => "a number of validations to wait is 0, for never ending early, or more",
+        _ => null,
+    };
+}
