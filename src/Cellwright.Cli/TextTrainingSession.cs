@@ -25,7 +25,7 @@ internal sealed record TextTrainingSession(
         }
 
         TextEvaluation? evaluation = Split.Validation.Length < 2 ? null : TextEvaluation.Of(Model, Split.Validation, Config.ValidationStreams);
-        Model.Save(Path);
+        Save();
         Report.Result(Run, Folder, evaluation, Path);
         if (parsed.GetResult("--json") is System.CommandLine.Parsing.OptionResult { Implicit: false })
         {
@@ -37,6 +37,19 @@ internal sealed record TextTrainingSession(
         }
 
         return CommandLine.Success;
+    }
+
+    private void Save()
+    {
+        try
+        {
+            Model.Save(Path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"the model could not be written: {problem.Message}; it is kept in '{Folder.Path}', and 'cellwright train text --resume {Folder.Path}' writes it once there is room", problem);
+        }
     }
 
     // The first Ctrl-C ends training after the step that is being done; a second one ends the process.
