@@ -10,7 +10,7 @@ using Cellwright.Training;
 namespace Cellwright.Tasks;
 
 /// <summary>A model that predicts the next character of a text: an embedding, one recurrent layer, and a linear head.</summary>
-public sealed class TextModel : IDisposable
+public sealed partial class TextModel : IDisposable
 {
     private const string KindKey = "cellwright.model";
     private const string VersionKey = "cellwright.version";
@@ -71,7 +71,7 @@ public sealed class TextModel : IDisposable
     /// <param name="seed">The seed.</param>
     /// <param name="threads">How many threads work on it; no result depends on it.</param>
     /// <exception cref="ArgumentException">The cell has several inputs, or the sizes do not fit it.</exception>
-    public static TextModel Create(Cell cell, IReadOnlyDictionary<string, int> sizes, CharacterVocabulary vocabulary, ulong seed, int threads)
+    public static TextModel Create(Cell cell, IReadOnlyDictionary<string, int> sizes, CharacterVocabulary vocabulary, ulong seed, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         TextModel model = new(new Layer(cell, sizes, threads), sizes, vocabulary);
@@ -85,7 +85,7 @@ public sealed class TextModel : IDisposable
     /// <summary>Reads a model from a file that <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidFileException">The file is no such model.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static TextModel Open(string path, int threads)
+    public static TextModel Open(string path, int threads = 0)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (!file.Metadata.TryGetValue(KindKey, out string? kind) || kind != Kind)

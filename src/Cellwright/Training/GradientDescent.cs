@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Cellwright.Kernels;
+using Cellwright.Layers;
 
 namespace Cellwright.Training;
 
@@ -9,14 +10,22 @@ namespace Cellwright.Training;
 /// Stochastic gradient descent with momentum (Polyak, 1964): v ← momentum · v + g, value ← value − rate · v. The rate
 /// is no part of v, so a change of it takes hold at once.
 /// </summary>
-internal sealed class GradientDescent : Optimizer
+public sealed class GradientDescent : Optimizer
 {
     private readonly float[][] velocities;
     private float gradientScale;
     private float stepSize;
 
+    /// <summary>An optimizer at its first step.</summary>
+    /// <param name="parameters">The parameters that it changes.</param>
+    /// <param name="threads">How many threads share an update, 0 for one per processor; no result depends on it.</param>
+    public GradientDescent(IReadOnlyList<Parameter> parameters, int threads = 0)
+        : this(new ParameterSet(parameters), WorkerTeam.Default(threads))
+    {
+    }
+
     /// <inheritdoc cref="Optimizer(ParameterSet, WorkerTeam)"/>
-    public GradientDescent(ParameterSet parameters, WorkerTeam team)
+    internal GradientDescent(ParameterSet parameters, WorkerTeam team)
         : base(parameters, team)
     {
         velocities = AddBuffers("velocity");
@@ -26,14 +35,14 @@ internal sealed class GradientDescent : Optimizer
     public double Momentum { get; init; } = 0.9;
 
     /// <inheritdoc/>
-    protected override void Begin(double learningRate, float scale)
+    private protected override void Begin(double learningRate, float scale)
     {
         stepSize = (float)learningRate;
         gradientScale = scale;
     }
 
     /// <inheritdoc/>
-    protected override void Change(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradients) =>
+    private protected override void Change(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradients) =>
         Change(values, gradients, velocities[parameter].AsSpan(start, values.Length));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
