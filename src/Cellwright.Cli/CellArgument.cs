@@ -97,6 +97,11 @@ internal static class CellArgument
 
     private static Cell Load(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new UsageException($"'{path}' is a folder; give a path to a .cell, .tex or .txt file, or a name from 'cellwright cells'");
+        }
+
         if (!File.Exists(path))
         {
             throw new UsageException($"there is no file '{path}'; give a path to a .cell, .tex or .txt file, or a name from 'cellwright cells'");

@@ -1,3 +1,5 @@
+using Cellwright.Files;
+
 namespace Cellwright.Cli;
 
 /// <summary>A file that a command will write after long work, looked at before the work begins.</summary>
@@ -10,6 +12,11 @@ internal static class OutputFile
         if (path.Length == 0 || Directory.Exists(path))
         {
             throw new UsageException($"'{path}' is a folder; give the name of the file to write");
+        }
+
+        if (AtomicFile.IsDevice(path))
+        {
+            throw new UsageException($"'{path}' is a device; give the name of the file to write");
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

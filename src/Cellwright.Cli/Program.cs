@@ -1,1 +1,2 @@
+Cellwright.Cli.FileSizeLimit.MakeError();
 return Cellwright.Cli.CommandLine.Run(args, Console.Out, Console.Error);

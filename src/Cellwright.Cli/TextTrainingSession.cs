@@ -51,7 +51,7 @@ internal sealed record TextTrainingSession(
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"the model could not be written to '{Path}' ({problem.Message}); what was there before is whole, and 'cellwright train text --resume {Folder.Path}' writes it once there is room", problem);
+                $"the model could not be written: {problem.Message}; it is kept in '{Folder.Path}', and 'cellwright train text --resume {Folder.Path}' writes it once there is room", problem);
         }
     }
 

@@ -57,11 +57,16 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidFileException">The file is not a valid safetensors file.</exception>
+    /// <exception cref="InvalidFileException">There is no such file, or it is not a valid safetensors file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static SafetensorsFile Open(string path)
     {
+        if (!File.Exists(path))
+        {
+            throw new InvalidFileException(path, Directory.Exists(path) ? "it is a folder; a safetensors file was expected." : "there is no such file.");
+        }
+
         SafeFileHandle handle = File.OpenHandle(path);
         try
         {

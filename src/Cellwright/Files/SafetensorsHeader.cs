@@ -53,7 +53,7 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException exception)
         {
-            throw new InvalidFileException(file, $"the header is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).", exception);
+            throw new InvalidFileException(file, $"the header is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}); it is damaged or not a safetensors file.", exception);
         }
 
         header.CheckLayout();

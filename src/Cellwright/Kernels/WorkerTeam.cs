@@ -45,9 +45,10 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>How many members the team has.</summary>
     public int Count { get; }
 
-    /// <summary>The team of that many members that the whole process shares; never dispose it.</summary>
+    /// <summary>The team of that many members that the whole process shares, 0 for one per processor; never dispose it.</summary>
     public static WorkerTeam Default(int threads)
     {
+        threads = threads == 0 ? Environment.ProcessorCount : threads;
         lock (DefaultsLock)
         {
             if (!Defaults.TryGetValue(threads, out WorkerTeam? team))

@@ -7,7 +7,7 @@ using Cellwright.Training;
 namespace Cellwright.Tasks;
 
 /// <summary>A model that predicts the next character of a text: an embedding, recurrent layers one upon the other, and a linear head.</summary>
-public sealed class TextModel : IDisposable
+public sealed partial class TextModel : IDisposable
 {
     internal TextModel(TextModelDesign design, CharacterVocabulary vocabulary, int threads)
     {

@@ -260,7 +260,9 @@ public sealed class TextRun : IDisposable
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                FormattableString.Invariant($"{what} could not be written to '{path}' at step {trainer.Steps} ({problem.Message}); what was there before is whole, and the run goes on from it once there is room"),
+                FormattableString.Invariant($"{what} could not be written to '{path}' at step {trainer.Steps} ({problem.Message}); ") + (File.Exists(folder.Config)
+                    ? $"the run is kept, and goes on with --resume '{folder.Path}' once there is room"
+                    : "nothing of the run is kept; make room, or give it another folder, and begin again"),
                 problem);
         }
     }

@@ -83,7 +83,11 @@ public sealed record TextRunConfig
         ArgumentNullException.ThrowIfNull(folder);
         if (!File.Exists(folder.Config))
         {
-            throw new InvalidFileException(folder.Path, "there is no run to resume in this folder: it has no config.json, which is written once the number of steps is known");
+            throw new InvalidFileException(
+                folder.Path,
+                File.Exists(folder.Path) ? "it is a file; the folder of a run was expected"
+                : Directory.Exists(folder.Path) ? "there is no run to resume in this folder: it has no config.json, which is written once the number of steps is known"
+                : "there is no such folder; a run that can be resumed was expected");
         }
 
         TextRunConfig config;

@@ -23,11 +23,11 @@ public sealed class TextSession : IDisposable
     /// <summary>A session that has read its beginning.</summary>
     /// <param name="model">The model.</param>
     /// <param name="beginning">What the model reads first. Where it is empty, that is a line end, or its first character where it knows no line end.</param>
-    /// <param name="sampling">How characters are drawn.</param>
+    /// <param name="sampling">How characters are drawn; as <see cref="TextSampling"/> does by default where it is left out.</param>
     /// <param name="seed">The seed of the draws.</param>
     /// <exception cref="CorpusException">The beginning has a character that the model never saw.</exception>
-    public TextSession(TextModel model, string beginning, TextSampling sampling, ulong seed)
-        : this(model, Beginning(model?.Vocabulary!, beginning), sampling, seed)
+    public TextSession(TextModel model, string beginning = "", TextSampling? sampling = null, ulong seed = 1)
+        : this(model, Beginning(model?.Vocabulary!, beginning), sampling ?? new TextSampling(), seed)
     {
     }
 

@@ -3,11 +3,22 @@ using Cellwright.Kernels;
 namespace Cellwright.Training;
 
 /// <summary>The absolute error |output − target|; what it is least for is the median. Its slope where both are equal is 0.</summary>
-/// <param name="team">The workers that share the positions.</param>
-internal sealed class AbsoluteError(WorkerTeam team) : SequenceLoss(team)
+public sealed class AbsoluteError : SequenceLoss
 {
+    /// <summary>The loss.</summary>
+    /// <param name="threads">How many threads share the positions, 0 for one per processor; no result depends on it.</param>
+    public AbsoluteError(int threads = 0)
+        : this(WorkerTeam.Default(threads))
+    {
+    }
+
+    internal AbsoluteError(WorkerTeam team)
+        : base(team)
+    {
+    }
+
     /// <inheritdoc/>
-    protected override double Error(float output, float target, int place, out double slope)
+    private protected override double Error(float output, float target, int place, out double slope)
     {
         double difference = (double)output - target;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Cellwright.Kernels;
+using Cellwright.Layers;
 
 namespace Cellwright.Training;
 
@@ -9,7 +10,7 @@ namespace Cellwright.Training;
 /// The Adam optimizer (Kingma and Ba, 2015, algorithm 1, with bias correction); with <see cref="WeightDecay"/> it is
 /// AdamW (Loshchilov and Hutter, 2019), whose decay stands beside the gradient and is not divided by its size.
 /// </summary>
-internal sealed class Adam : Optimizer
+public sealed class Adam : Optimizer
 {
     private readonly float[][] means;
     private readonly float[][] squares;
@@ -20,8 +21,16 @@ internal sealed class Adam : Optimizer
     private float inverseCorrection;
     private float weightChange;
 
+    /// <summary>An optimizer at its first step.</summary>
+    /// <param name="parameters">The parameters that it changes.</param>
+    /// <param name="threads">How many threads share an update, 0 for one per processor; no result depends on it.</param>
+    public Adam(IReadOnlyList<Parameter> parameters, int threads = 0)
+        : this(new ParameterSet(parameters), WorkerTeam.Default(threads))
+    {
+    }
+
     /// <inheritdoc cref="Optimizer(ParameterSet, WorkerTeam)"/>
-    public Adam(ParameterSet parameters, WorkerTeam team)
+    internal Adam(ParameterSet parameters, WorkerTeam team)
         : base(parameters, team)
     {
         means = AddBuffers("mean");
@@ -41,7 +50,7 @@ internal sealed class Adam : Optimizer
     public double WeightDecay { get; init; }
 
     /// <inheritdoc/>
-    protected override void Begin(double learningRate, float scale)
+    private protected override void Begin(double learningRate, float scale)
     {
         meanPower *= MeanDecay;
         squarePower *= SquareDecay;
@@ -54,7 +63,7 @@ internal sealed class Adam : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override void Resumed()
+    private protected override void Resumed()
     {
         // Multiplied one by one, as the updates did, so that not a bit is different.
         meanPower = 1.0;
@@ -67,7 +76,7 @@ internal sealed class Adam : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override void Change(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradients) =>
+    private protected override void Change(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradients) =>
         Change(
             values,
             gradients,

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Cellwright.Kernels;
+using Cellwright.Layers;
 
 namespace Cellwright.Training;
 
@@ -10,15 +11,23 @@ namespace Cellwright.Training;
 /// is no part of v, so a change of it takes hold at once. Weight decay stands beside the gradient and is no part of v
 /// either (SGDW: Loshchilov and Hutter, 2019).
 /// </summary>
-internal sealed class GradientDescent : Optimizer
+public sealed class GradientDescent : Optimizer
 {
     private readonly float[][] velocities;
     private float gradientScale;
     private float stepSize;
     private float weightChange;
 
+    /// <summary>An optimizer at its first step.</summary>
+    /// <param name="parameters">The parameters that it changes.</param>
+    /// <param name="threads">How many threads share an update, 0 for one per processor; no result depends on it.</param>
+    public GradientDescent(IReadOnlyList<Parameter> parameters, int threads = 0)
+        : this(new ParameterSet(parameters), WorkerTeam.Default(threads))
+    {
+    }
+
     /// <inheritdoc cref="Optimizer(ParameterSet, WorkerTeam)"/>
-    public GradientDescent(ParameterSet parameters, WorkerTeam team)
+    internal GradientDescent(ParameterSet parameters, WorkerTeam team)
         : base(parameters, team)
     {
         velocities = AddBuffers("velocity");
@@ -31,7 +40,7 @@ internal sealed class GradientDescent : Optimizer
     public double WeightDecay { get; init; }
 
     /// <inheritdoc/>
-    protected override void Begin(double learningRate, float scale)
+    private protected override void Begin(double learningRate, float scale)
     {
         stepSize = (float)learningRate;
         gradientScale = scale;
@@ -41,7 +50,7 @@ internal sealed class GradientDescent : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override void Change(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradients) =>
+    private protected override void Change(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradients) =>
         Change(values, gradients, velocities[parameter].AsSpan(start, values.Length), IsBias(parameter) ? 0f : weightChange);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

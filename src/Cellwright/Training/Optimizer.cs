@@ -7,7 +7,7 @@ namespace Cellwright.Training;
 /// What changes parameters by their gradients. Every element is changed by itself with correctly rounded operations, so
 /// the result does not depend on threads or vector width. An update allocates nothing.
 /// </summary>
-internal abstract class Optimizer
+public abstract class Optimizer
 {
     private const string UpdatesName = "optimizer.updates";
 
@@ -17,7 +17,7 @@ internal abstract class Optimizer
     private readonly List<OptimizerBuffer> buffers = [];
 
     /// <summary>An optimizer at its first step.</summary>
-    protected Optimizer(ParameterSet parameters, WorkerTeam team)
+    private protected Optimizer(ParameterSet parameters, WorkerTeam team)
     {
         this.parameters = parameters;
         this.team = team;
@@ -31,12 +31,12 @@ internal abstract class Optimizer
     /// All that an optimizer carries from update to update beside <see cref="Updates"/>: as many floats as each
     /// parameter has, by name. A checkpoint writes them, and reads into them before <see cref="Resume"/>.
     /// </summary>
-    public IReadOnlyList<OptimizerBuffer> Buffers => buffers;
+    internal IReadOnlyList<OptimizerBuffer> Buffers => buffers;
 
-    /// <summary>Changes the values of all parameters by one update.</summary>
+    /// <summary>Changes the values of all parameters by one update. What is derived from them has to be loaded again (<see cref="Layers.SequenceLayer.Load"/>).</summary>
     /// <param name="learningRate">The rate of this update.</param>
     /// <param name="scale">What each gradient is multiplied by first: less than 1 where the norm is clipped.</param>
-    public void Update(double learningRate, float scale)
+    public void Update(double learningRate, float scale = 1f)
     {
         Updates++;
         Begin(learningRate, scale);
@@ -45,7 +45,7 @@ internal abstract class Optimizer
 
     /// <summary>Goes on as after a number of updates, with the buffers as they were then.</summary>
     /// <param name="updates">The updates done.</param>
-    public void Resume(int updates)
+    internal void Resume(int updates)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(updates);
         Updates = updates;
@@ -60,25 +60,25 @@ internal abstract class Optimizer
     public void ReadFrom(SafetensorsFile checkpoint) => Resume(OptimizerBuffer.Read(checkpoint, UpdatesName, buffers));
 
     /// <summary>Works out what all elements of one update share.</summary>
-    protected abstract void Begin(double learningRate, float scale);
+    private protected abstract void Begin(double learningRate, float scale);
 
     /// <summary>Changes some elements of one parameter.</summary>
     /// <param name="parameter">The index of the parameter.</param>
     /// <param name="start">The first element.</param>
     /// <param name="values">The values.</param>
     /// <param name="gradients">Their gradients.</param>
-    protected abstract void Change(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradients);
+    private protected abstract void Change(int parameter, int start, Span<float> values, ReadOnlySpan<float> gradients);
 
     /// <summary>Works out again what follows from the number of updates.</summary>
-    protected virtual void Resumed()
+    private protected virtual void Resumed()
     {
     }
 
     /// <summary>Whether weight decay leaves a parameter alone.</summary>
-    protected bool IsBias(int parameter) => parameters.Parameters[parameter].IsBias;
+    private protected bool IsBias(int parameter) => parameters.Parameters[parameter].IsBias;
 
     /// <summary>Adds a buffer for each parameter, filled with 0.</summary>
-    protected float[][] AddBuffers(string name)
+    private protected float[][] AddBuffers(string name)
     {
         float[][] added = [.. parameters.Parameters.Select(parameter => new float[parameter.Rows * parameter.Columns])];
         buffers.AddRange(added.Select((values, parameter) => new OptimizerBuffer(name, parameter, values)));

@@ -7,14 +7,23 @@ namespace Cellwright.Training;
 /// target and 1 − q for each above, and is least for that quantile. A target's outputs stand side by side, one for each
 /// quantile. The slope where an output equals its target is 0.
 /// </summary>
-internal sealed class PinballLoss : SequenceLoss
+public sealed class PinballLoss : SequenceLoss
 {
     private readonly double[] quantiles;
 
     /// <summary>The loss for some quantiles.</summary>
     /// <param name="quantiles">The quantiles, each above 0 and below 1, in the order of the outputs.</param>
+    /// <param name="threads">How many threads share the positions, 0 for one per processor; no result depends on it.</param>
+    /// <exception cref="ArgumentException">There is no quantile, or one is not above 0 and below 1.</exception>
+    public PinballLoss(ReadOnlySpan<double> quantiles, int threads = 0)
+        : this(quantiles, WorkerTeam.Default(threads))
+    {
+    }
+
+    /// <summary>The loss for some quantiles.</summary>
+    /// <param name="quantiles">The quantiles, each above 0 and below 1, in the order of the outputs.</param>
     /// <param name="team">The workers that share the positions.</param>
-    public PinballLoss(ReadOnlySpan<double> quantiles, WorkerTeam team)
+    internal PinballLoss(ReadOnlySpan<double> quantiles, WorkerTeam team)
         : base(team)
     {
         if (quantiles.IsEmpty)
@@ -37,7 +46,7 @@ internal sealed class PinballLoss : SequenceLoss
     public override int OutputsPerTarget => quantiles.Length;
 
     /// <inheritdoc/>
-    protected override double Error(float output, float target, int place, out double slope)
+    private protected override double Error(float output, float target, int place, out double slope)
     {
         double missing = (double)target - output;
         double quantile = quantiles[place];

@@ -7,11 +7,14 @@ namespace Cellwright.Training;
 /// The mean of an error between outputs and the numbers that came, and its gradient. Steps past the end of a sequence
 /// count for nothing: they are not read, and their gradient is 0.
 /// </summary>
-internal abstract class SequenceLoss
+public abstract class SequenceLoss
 {
     private readonly WorkerTeam team;
     private readonly Action<int> work;
+    private readonly AlignedBuffer given = new();
     private double[] losses = [];
+    private float[] givenTargets = [];
+    private int[] givenLengths = [];
     private AlignedBuffer predictions = null!;
     private ReadOnlyMemory<float> targets;
     private ReadOnlyMemory<int> lengths;
@@ -22,7 +25,7 @@ internal abstract class SequenceLoss
     private bool withGradient;
 
     /// <summary>A loss that splits its positions among the workers of a team.</summary>
-    protected SequenceLoss(WorkerTeam team)
+    private protected SequenceLoss(WorkerTeam team)
     {
         this.team = team;
         work = Work;
@@ -30,6 +33,36 @@ internal abstract class SequenceLoss
 
     /// <summary>How many outputs there are for each target, side by side.</summary>
     public virtual int OutputsPerTarget => 1;
+
+    /// <summary>The mean error over the outputs of all real steps, and its gradient; 0 where there is none. Allocates nothing once the largest shape was seen.</summary>
+    /// <param name="outputs">What was predicted, [steps, batch, width], where the width is <see cref="OutputsPerTarget"/> times that of the targets.</param>
+    /// <param name="expected">What came, [steps, batch, targets].</param>
+    /// <param name="steps">The number of steps.</param>
+    /// <param name="batch">The number of sequences side by side.</param>
+    /// <param name="sequenceLengths">The real steps of each sequence; empty where all are real.</param>
+    /// <param name="gradient">Receives the gradient of the mean by each output; 0 past a sequence's end. It may be the memory of the outputs.</param>
+    /// <exception cref="ArgumentException">A span's length is not what the shape says.</exception>
+    public double MeanWithGradient(
+        ReadOnlySpan<float> outputs, ReadOnlySpan<float> expected, int steps, int batch, ReadOnlySpan<int> sequenceLengths, Span<float> gradient)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        long positions = (long)steps * batch;
+        int targets = positions == 0 ? 0 : (int)(expected.Length / positions);
+        if (gradient.Length != outputs.Length || expected.Length != positions * targets || outputs.Length != (long)expected.Length * OutputsPerTarget)
+        {
+            throw new ArgumentException(
+                $"{outputs.Length} outputs, {expected.Length} targets and room for {gradient.Length} gradients do not fit {steps} steps of {batch} sequences with {OutputsPerTarget} outputs for a target",
+                nameof(outputs));
+        }
+
+        given.Reserve(outputs.Length);
+        outputs.CopyTo(given.Span);
+        double mean = MeanWithGradient(
+            given, Kept(expected, ref givenTargets), steps, batch, Kept(sequenceLengths, ref givenLengths), targets, targets * OutputsPerTarget);
+        given.Span[..gradient.Length].CopyTo(gradient);
+        return mean;
+    }
 
     /// <summary>The mean error over the outputs of all real steps; 0 where there is none.</summary>
     /// <param name="outputs">What was predicted, [steps, batch, row stride]; afterwards the gradient of the mean with respect to it.</param>
@@ -39,7 +72,7 @@ internal abstract class SequenceLoss
     /// <param name="sequenceLengths">The real steps of each sequence; empty where all are real.</param>
     /// <param name="targetWidth">The number of targets of a position; it has <see cref="OutputsPerTarget"/> times as many outputs.</param>
     /// <param name="rowStride">Floats from one position's outputs to the next's, at least as many as it has.</param>
-    public double MeanWithGradient(
+    internal double MeanWithGradient(
         AlignedBuffer outputs, ReadOnlyMemory<float> expected, int steps, int sequences, ReadOnlyMemory<int> sequenceLengths, int targetWidth, int rowStride)
     {
         long elements = Elements(steps, sequences, sequenceLengths.Span, targetWidth);
@@ -48,13 +81,13 @@ internal abstract class SequenceLoss
     }
 
     /// <summary>The summed error over the outputs of all real steps. The outputs stay.</summary>
-    /// <inheritdoc cref="MeanWithGradient"/>
-    public double Sum(
+    /// <inheritdoc cref="MeanWithGradient(AlignedBuffer, ReadOnlyMemory{float}, int, int, ReadOnlyMemory{int}, int, int)"/>
+    internal double Sum(
         AlignedBuffer outputs, ReadOnlyMemory<float> expected, int steps, int sequences, ReadOnlyMemory<int> sequenceLengths, int targetWidth, int rowStride) =>
         Sum(outputs, expected, steps, sequences, sequenceLengths, targetWidth, rowStride, 0.0, gradient: false);
 
     /// <summary>The number of errors that the mean is over.</summary>
-    public long Elements(int steps, int sequences, ReadOnlySpan<int> sequenceLengths, int targetWidth)
+    internal long Elements(int steps, int sequences, ReadOnlySpan<int> sequenceLengths, int targetWidth)
     {
         long positions = (long)steps * sequences;
         if (!sequenceLengths.IsEmpty)
@@ -74,7 +107,7 @@ internal abstract class SequenceLoss
     /// <param name="target">What came.</param>
     /// <param name="place">Which of the outputs of this target it is.</param>
     /// <param name="slope">The derivative of the error by the output.</param>
-    protected abstract double Error(float output, float target, int place, out double slope);
+    private protected abstract double Error(float output, float target, int place, out double slope);
 
     private double Sum(
         AlignedBuffer outputs,
@@ -111,6 +144,18 @@ internal abstract class SequenceLoss
         withGradient = gradient;
         team.Run(work);
         return PartialSums.Sum(losses.AsSpan(0, positions));
+    }
+
+    // Workers read their shares from memory that outlives the caller's spans.
+    private static ReadOnlyMemory<T> Kept<T>(ReadOnlySpan<T> values, ref T[] room)
+    {
+        if (room.Length < values.Length)
+        {
+            room = new T[values.Length];
+        }
+
+        values.CopyTo(room);
+        return room.AsMemory(0, values.Length);
     }
 
     private static void CheckLengths(int steps, int sequences, ReadOnlySpan<int> sequenceLengths)

@@ -3,11 +3,22 @@ using Cellwright.Kernels;
 namespace Cellwright.Training;
 
 /// <summary>The squared error (output − target)²; what it is least for is the mean.</summary>
-/// <param name="team">The workers that share the positions.</param>
-internal sealed class SquaredError(WorkerTeam team) : SequenceLoss(team)
+public sealed class SquaredError : SequenceLoss
 {
+    /// <summary>The loss.</summary>
+    /// <param name="threads">How many threads share the positions, 0 for one per processor; no result depends on it.</param>
+    public SquaredError(int threads = 0)
+        : this(WorkerTeam.Default(threads))
+    {
+    }
+
+    internal SquaredError(WorkerTeam team)
+        : base(team)
+    {
+    }
+
     /// <inheritdoc/>
-    protected override double Error(float output, float target, int place, out double slope)
+    private protected override double Error(float output, float target, int place, out double slope)
     {
         double difference = (double)output - target;
         slope = 2.0 * difference;
