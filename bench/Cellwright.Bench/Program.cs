@@ -1,4 +1,6 @@
 using System.Globalization;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Running;
 using Cellwright.Bench;
 using Cellwright.Graphs;
 
@@ -16,9 +18,15 @@ switch (args)
         }
 
         return 0;
+    case ["kernels", .. string[] words]:
+        // In this process: the kernels are not public, and nothing has to be built.
+        BenchmarkSwitcher.FromTypes([typeof(ProductCases), typeof(PointwiseCases), typeof(StepCases)]).Run(words, DefaultConfig.Instance.AddJob(KernelJob.InProcess));
+        return 0;
+    case ["tables"]:
+        return SpeedTablePages.Write() ? 0 : 2;
     case ["kills", .. string[] numbers]:
         return KillBenchmark.Run(numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 50, seed: 1);
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | kills [TIMES]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES]");
         return 2;
 }
