@@ -12,7 +12,7 @@ namespace Cellwright.Cli.Benchmarks;
 /// <param name="Gflops">Operations of the cell's matrix products a second, in 10⁹.</param>
 /// <param name="PeakGflops">The most multiply-adds these threads did without memory, measured between the repetitions; 2 operations each, in 10⁹ a second.</param>
 /// <param name="ShareOfPeak"><paramref name="Gflops"/> by <paramref name="PeakGflops"/>, from 0 to 1.</param>
-/// <param name="AllocatedBytes">What all timed passes together allocated of managed memory.</param>
+/// <param name="AllocatedBytes">What the timed passes allocated of managed memory, the framework's own threads left out.</param>
 /// <param name="Peers">The median milliseconds of each peer that computed the same.</param>
 internal sealed record BenchmarkResult(
     string Cell,

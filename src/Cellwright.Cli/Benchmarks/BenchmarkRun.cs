@@ -23,7 +23,7 @@ internal sealed class BenchmarkRun(IReadOnlyList<Peer> peers, string folder, Tex
         List<double> times = [];
         double peak = 0;
         ours.Run(WarmUp);
-        long warm = ours.AllocatedBytes;
+        ours.ForgetAllocations();
         for (int round = 0; round < Rounds; round++)
         {
             peak = Math.Max(peak, MultiplyAddPeak.Measure(what.Threads));
@@ -49,7 +49,7 @@ internal sealed class BenchmarkRun(IReadOnlyList<Peer> peers, string folder, Tex
             Rounded(gflops),
             Rounded(peak),
             Rounded(gflops / peak),
-            ours.AllocatedBytes - warm,
+            ours.AllocatedBytes,
             others.Where(other => other.Times.Count > 0).ToDictionary(other => other.Peer.Name, other => Rounded(Median(other.Times))));
     }
 

@@ -13,6 +13,8 @@ internal sealed class LayerMeasurement : IDisposable
     private readonly LayerStream? stream;
     private readonly double[] samples = new double[1 << 14];
     private readonly int calls;
+    private long allocatedHere;
+    private long leastAllocated = long.MaxValue;
 
     /// <summary>Compiles the layer, draws its values, and runs it once.</summary>
     public LayerMeasurement(BenchmarkCase what)
@@ -77,8 +79,12 @@ internal sealed class LayerMeasurement : IDisposable
     /// <summary>The gradient by the initial states after a training pass.</summary>
     public LayerState InitialGradient { get; }
 
-    /// <summary>What the timed passes have allocated of managed memory so far, on all threads.</summary>
-    public long AllocatedBytes { get; private set; }
+    /// <summary>
+    /// What the turns since <see cref="ForgetAllocations"/> have allocated of managed memory: all that the calling thread
+    /// did, or what all threads did in the turn with the least, whichever is more.
+    /// </summary>
+    /// <remarks>The framework's own threads allocate now and then; what passes allocate, they allocate in every turn.</remarks>
+    public long AllocatedBytes => Math.Max(allocatedHere, leastAllocated == long.MaxValue ? 0 : leastAllocated);
 
     private float[] Y { get; }
 
@@ -86,11 +92,16 @@ internal sealed class LayerMeasurement : IDisposable
     /// <returns>Milliseconds of single passes, each the mean of so many that the clock does not matter.</returns>
     public double[] Run(double seconds)
     {
-        long before = GC.GetTotalAllocatedBytes(precise: true);
+        long everywhere = GC.GetTotalAllocatedBytes(precise: true);
+        long here = GC.GetAllocatedBytesForCurrentThread();
         Span<double> times = Sample(calls, seconds * 1000);
-        AllocatedBytes += GC.GetTotalAllocatedBytes(precise: true) - before;
+        allocatedHere += GC.GetAllocatedBytesForCurrentThread() - here;
+        leastAllocated = Math.Min(leastAllocated, GC.GetTotalAllocatedBytes(precise: true) - everywhere);
         return times.ToArray();
     }
+
+    /// <summary>Counts allocations from here on.</summary>
+    public void ForgetAllocations() => (allocatedHere, leastAllocated) = (0, long.MaxValue);
 
     /// <inheritdoc/>
     public void Dispose()
