@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Cellwright.Cli.Benchmarks;
 using Cellwright.Kernels;
 using Cellwright.Tensors;
 

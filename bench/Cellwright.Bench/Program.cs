@@ -1,4 +1,6 @@
 using System.Globalization;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Running;
 using Cellwright.Bench;
 using Cellwright.Graphs;
 
@@ -29,9 +31,15 @@ switch (args)
         LongSequenceBenchmark.Run(steps: 10_000, batch: 8, hidden: 128, chunk: 100);
         LongSequenceBenchmark.Run(steps: 2_000, batch: 32, hidden: 256, chunk: 50);
         return 0;
+    case ["kernels", .. string[] words]:
+        // In this process: the kernels are not public, and nothing has to be built.
+        BenchmarkSwitcher.FromTypes([typeof(ProductCases), typeof(PointwiseCases), typeof(StepCases)]).Run(words, DefaultConfig.Instance.AddJob(KernelJob.InProcess));
+        return 0;
+    case ["tables"]:
+        return SpeedTablePages.Write() ? 0 : 2;
     case ["kills", .. string[] numbers]:
         return KillBenchmark.Run(numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 50, seed: 1);
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | long | kills [TIMES]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES]");
         return 2;
 }

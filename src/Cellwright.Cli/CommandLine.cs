@@ -92,6 +92,7 @@ internal static class CommandLine
             TrainCommand.Create(),
             GenerateCommand.Create(),
             EvaluateCommand.Create(),
+            BenchCommand.Create(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExample((HelpAction)help.Action!);

@@ -54,24 +54,6 @@ internal sealed class GradientCheck
         return results;
     }
 
-    private static double Error(ReadOnlySpan<double> actual, ReadOnlySpan<double> expected)
-    {
-        double difference = 0.0;
-        double size = 1e-8;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            if (!double.IsFinite(actual[i]) || !double.IsFinite(expected[i]))
-            {
-                return double.PositiveInfinity;
-            }
-
-            difference = Math.Max(difference, Math.Abs(actual[i] - expected[i]));
-            size = Math.Max(size, Math.Max(Math.Abs(actual[i]), Math.Abs(expected[i])));
-        }
-
-        return difference / size;
-    }
-
     // A state that is given is not computed from parameters, so learned initial states need a second pass without.
     private List<GradientCheckResult> RunOnce(ulong seed, int draw)
     {
@@ -98,7 +80,7 @@ internal sealed class GradientCheck
             if (tensors.ContainsKey(tensor) && wanted(tensor))
             {
                 results.Add(new GradientCheckResult(
-                    tensor, gradient.Length, Error(gradient, Numerical(tensors, tensor)), Error(compiled[name], gradient)));
+                    tensor, gradient.Length, TensorError.Of<double>(gradient, Numerical(tensors, tensor)), TensorError.Of<double>(compiled[name], gradient)));
             }
         }
 

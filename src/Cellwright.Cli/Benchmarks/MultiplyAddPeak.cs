@@ -1,26 +1,29 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Cellwright.Kernels;
 
-namespace Cellwright.Bench;
+namespace Cellwright.Cli.Benchmarks;
 
-/// <summary>How many floating-point operations a second one core does when nothing but registers is involved.</summary>
+/// <summary>How many floating-point operations a second the processor does when nothing but registers is involved.</summary>
 internal static class MultiplyAddPeak
 {
     private const int Chains = 12;
+    private const int Turns = 20_000;
 
-    /// <summary>Operations in one call of <see cref="Loop"/>: a multiply-add counts as two.</summary>
-    private static double Operations(int turns) => 2.0 * turns * Chains * Math.Max(8, VectorWidth.Current.Lanes);
+    // Takes results, so that no loop is left out for being useless.
+    private static volatile float sink;
 
-    /// <summary>Measures the peak in GFLOP/s, best of several short loops.</summary>
-    public static double Measure()
+    /// <summary>Measures the peak in GFLOP/s, a multiply-add counted as two operations: the best of many short loops.</summary>
+    /// <param name="threads">How many threads work at the same time.</param>
+    /// <param name="seconds">How long.</param>
+    public static double Measure(int threads = 1, double seconds = 0.02)
     {
-        const int Turns = 100_000;
-        double best = Stopwatches.Best(() => Loop(Turns), 0.02);
-        return Operations(Turns) / best * 1e-9;
+        int lanes = Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count;
+        return 1e-9 * ThreadRates.Best(threads, seconds, _ =>
+        {
+            sink = Vector512.IsHardwareAccelerated ? Loop512(Turns) : Loop256(Turns);
+            return 2.0 * Turns * Chains * lanes;
+        });
     }
-
-    private static float Loop(int turns) => VectorWidth.Current == VectorWidth.Sixteen ? Loop512(turns) : Loop256(turns);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Loop256(int turns)

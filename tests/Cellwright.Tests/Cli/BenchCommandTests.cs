@@ -1,0 +1,149 @@
+using System.Text.Json;
+using Cellwright.Cli;
+using Cellwright.Cli.Benchmarks;
+using Cellwright.Cli.Commands;
+using Cellwright.Graphs;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Cli;
+
+public sealed class BenchCommandTests
+{
+    private static readonly string[] Names =
+        ["cell", "mode", "batch", "input", "hidden", "steps", "threads", "milliseconds", "gflops", "peakGflops", "shareOfPeak", "allocatedBytes", "peers"];
+
+    [Theory]
+    [InlineData("train", "3x9", 3, 9, 64, 2)]
+    [InlineData("infer", "2x8", 2, 8, 64, 1)]
+    [InlineData("step", "1x8", 1, 8, 1, 1)]
+    public void The_figures_are_one_array_of_objects_with_the_promised_names(string mode, string shape, int batch, int hidden, int steps, int threads)
+    {
+        (int code, string output, string error) = Run("bench", "--cell", "gru", "--mode", mode, "--shape", shape, "--threads", $"{threads}", "--no-peers", "--json");
+        code.ShouldBe(0);
+        error.ShouldContain("multiply-add peak");
+        JsonElement result = JsonDocument.Parse(output).RootElement.EnumerateArray().ShouldHaveSingleItem();
+        result.EnumerateObject().Select(property => property.Name).ShouldBe(Names);
+        result.GetProperty("cell").GetString().ShouldBe("gru");
+        result.GetProperty("mode").GetString().ShouldBe(mode);
+        result.GetProperty("batch").GetInt32().ShouldBe(batch);
+        result.GetProperty("input").GetInt32().ShouldBe(hidden);
+        result.GetProperty("hidden").GetInt32().ShouldBe(hidden);
+        result.GetProperty("steps").GetInt32().ShouldBe(steps);
+        result.GetProperty("threads").GetInt32().ShouldBe(threads);
+        result.GetProperty("peers").EnumerateObject().ShouldBeEmpty();
+        double operations = 2.0 * 6 * hidden * hidden * batch * steps * (mode == "train" ? 3 : 1);
+        (result.GetProperty("gflops").GetDouble() * result.GetProperty("milliseconds").GetDouble() * 1e6).ShouldBe(operations, 2e-4 * operations);
+        double share = result.GetProperty("gflops").GetDouble() / result.GetProperty("peakGflops").GetDouble();
+        result.GetProperty("shareOfPeak").GetDouble().ShouldBe(share, 2e-4 * share);
+    }
+
+    [Fact]
+    public void A_cell_of_ones_own_is_measured_beside_one_of_the_zoo()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("cellwright").FullName, "own.cell");
+        File.WriteAllText(path, "h = tanh(A x + B h[t-1])\n");
+        (int code, string output, _) = Run("bench", "--cell", path, "--cell", "elman", "--shape", "2x8", "--threads", "1", "--no-peers");
+        code.ShouldBe(0);
+        output.ShouldMatch(@"own +2×8 +1 ");
+        output.ShouldMatch(@"elman +2×8 +1 ");
+        output.ShouldContain("L1");
+    }
+
+    [Theory]
+    [InlineData("--shape takes sequences and width such as 32x256, each from 1 to 65536, not '32'", "--shape", "32")]
+    [InlineData("not '0x8'", "--shape", "0x8")]
+    [InlineData("--mode takes train or infer or step, not 'fast'", "--mode", "fast")]
+    [InlineData("give --shape 1x8 with --mode step, not 2x8", "--mode", "step", "--shape", "2x8")]
+    [InlineData("there is no cell `lstn` in the zoo", "--cell", "lstn")]
+    public void Bad_usage_is_answered_before_anything_is_measured(string sentence, params string[] arguments)
+    {
+        (int code, string output, string error) = Run(["bench", "--no-peers", .. arguments]);
+        code.ShouldBe(2);
+        error.ShouldContain(sentence);
+        error.Trim().ShouldNotContain("\n");
+        output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Help_ends_with_an_example()
+    {
+        (int code, string output, _) = Run("bench", "--help");
+        code.ShouldBe(0);
+        output.ShouldContain("  cellwright bench");
+    }
+
+    [Theory]
+    [InlineData("train", 2)]
+    [InlineData("infer", 1)]
+    [InlineData("step", 1)]
+    public void Timed_passes_allocate_nothing(string mode, int threads)
+    {
+        Cell cell = Cell.Named("lstm");
+        using LayerMeasurement ours = new(new BenchmarkCase(cell, Enum.Parse<BenchmarkMode>(mode, ignoreCase: true), 1, threads, new() { ["input"] = 8, ["hidden"] = 8 }));
+        ours.Run(0.05);
+        ours.ForgetAllocations();
+        ours.AllocatedBytes.ShouldBe(0);
+        for (int turn = 0; turn < 5; turn++)
+        {
+            ours.Run(0.02).ShouldNotBeEmpty();
+        }
+
+        ours.AllocatedBytes.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Every_product_counts_once_forward_and_twice_backward()
+    {
+        Dictionary<string, int> sizes = new() { ["input"] = 5, ["hidden"] = 7 };
+        double products = 2.0 * 4 * 7 * (5 + 7) * 64 * 3;
+        new BenchmarkCase(Cell.Named("lstm"), BenchmarkMode.Infer, 3, 1, sizes).Operations.ShouldBe(products);
+        new BenchmarkCase(Cell.Named("lstm"), BenchmarkMode.Train, 3, 1, sizes).Operations.ShouldBe(3 * products);
+        // One matrix that multiplies two vectors is two products.
+        Cell shared = Cell.Parse("a = tanh(W x + U h[t-1])\nh = tanh(U a)");
+        new BenchmarkCase(shared, BenchmarkMode.Step, 1, 1, sizes).Operations.ShouldBe(2.0 * ((7 * 5) + (2 * 7 * 7)));
+    }
+
+    [Theory]
+    [InlineData("1x32 1x64 8x64 32x128 32x256 32x512 64x512 16x1024", "--threads", "1")]
+    [InlineData("8x64 32x128 32x256 32x512 64x512 16x1024", "--threads", "2")]
+    [InlineData("1x16 1x32 1x64 1x128 1x256 1x512", "--mode", "step")]
+    [InlineData("3x5 2x7", "--shape", "3x5", "--shape", "2x7", "--threads", "1")]
+    public void Without_shapes_those_of_the_speed_table_are_measured(string shapes, params string[] arguments) =>
+        string.Join(' ', BenchCommand.Cases(BenchCommand.Create().Parse(arguments)).Select(what => new BenchmarkShape(what.Batch, what.Hidden))).ShouldBe(shapes);
+
+    [Fact]
+    public void Without_a_number_of_threads_one_and_all_are_measured() =>
+        BenchCommand.Cases(BenchCommand.Create().Parse(["--shape", "2x8"])).Select(what => what.Threads).ShouldBe(new[] { 1, Environment.ProcessorCount }.Distinct());
+
+    [Theory]
+    [InlineData("lstm", "lstm")]
+    [InlineData("gru-reset-after", "gru")]
+    [InlineData("elman", "rnn-tanh")]
+    [InlineData("elman-relu", "rnn-relu")]
+    public void What_peers_call_a_cell_names_all_its_parameters(string name, string kind)
+    {
+        Cell cell = Cell.Named(name);
+        PeerCell known = PeerCell.Of(cell).ShouldNotBeNull();
+        known.Kind.ShouldBe(kind);
+        known.Inputs.Concat(known.States).Concat(known.Biases).ShouldBe(cell.Graph.Parameters.Select(parameter => parameter.Name), ignoreOrder: true);
+        known.StateNames.ShouldBe(cell.Graph.States.Select(state => state.Name), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_users_cell_of_a_known_name_has_no_peer() =>
+        PeerCell.Of(Cell.Parse("i = σ(W x)\nh = i * tanh(U h[t-1])", "lstm")).ShouldBeNull();
+
+    [Theory]
+    [InlineData(new double[] { 3, 1, 2 }, 2)]
+    [InlineData(new double[] { 4, 1, 3, 2 }, 2.5)]
+    public void The_median_stands_in_the_middle(double[] values, double median) => BenchmarkRun.Median(values).ShouldBe(median);
+
+    private static (int Code, string Output, string Error) Run(params string[] arguments)
+    {
+        StringWriter output = new();
+        StringWriter error = new();
+        int code = CommandLine.Run(arguments, output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}
