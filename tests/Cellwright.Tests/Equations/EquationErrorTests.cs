@@ -68,10 +68,10 @@ public class EquationErrorTests
     public void An_initial_state_that_reads_a_signal_is_refused(string text, string message) => Message(text).ShouldStartWith(message);
 
     [Fact]
-    public void An_environment_that_holds_no_equations_is_named() => Message("\\begin{array}\nh = W x\n\\end{array}").ShouldBe("""
-        line 1, column 1: the environment `array` is not known here
-          \begin{array}
-          ^^^^^^^^^^^^^
+    public void An_environment_that_holds_no_equations_is_named() => Message("\\begin{tabular}\nh = W x\n\\end{tabular}").ShouldBe("""
+        line 1, column 1: the environment `tabular` is not known here
+          \begin{tabular}
+          ^^^^^^^^^^^^^^^
           write the equations in `aligned`, or one a line
         """);
 
