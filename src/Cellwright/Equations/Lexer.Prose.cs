@@ -91,7 +91,7 @@ internal sealed partial class Lexer
             return;
         }
 
-        if (line[^1].Text == "\\\\")
+        if (line.Count > 0 && line[^1].Text == "\\\\")
         {
             line.RemoveAt(line.Count - 1);
         }

@@ -8,7 +8,7 @@ namespace Cellwright.Equations;
 /// </summary>
 internal sealed partial class Lexer
 {
-    private const int LongestText = 1 << 16;
+    private const int LongestText = 1 << 14;
 
     private readonly SourceText source;
     private readonly string text;

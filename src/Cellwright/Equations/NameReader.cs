@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -6,6 +7,8 @@ namespace Cellwright.Equations;
 /// <summary>Reads a name with its dress, subscripts, superscripts and time, however they are written.</summary>
 internal static class NameReader
 {
+    private const int MostAccents = 4;
+
     public static bool StartsName(Token token) => token.Kind is TokenKind.Name or TokenKind.Dress or TokenKind.Style;
 
     public static NameSyntax Read(TokenReader reader)
@@ -245,6 +248,7 @@ internal static class NameReader
     private static string ReadBase(TokenReader reader)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        RefuseManyAccents(reader);
         Token token = reader.Take();
         if (token.Kind == TokenKind.Name)
         {
@@ -277,6 +281,19 @@ internal static class NameReader
 
         int split = inner.IndexOf('_', StringComparison.Ordinal);
         return split < 0 ? $"{inner}_{token.Text}" : $"{inner[..split]}_{token.Text}{inner[split..]}";
+    }
+
+    private static void RefuseManyAccents(TokenReader reader)
+    {
+        int accents = 0;
+        for (int at = reader.Position; reader.At(at).Kind is TokenKind.Dress or TokenKind.Style or TokenKind.OpenBrace; at++)
+        {
+            accents += reader.At(at).Kind == TokenKind.OpenBrace ? 0 : 1;
+            if (accents > MostAccents)
+            {
+                throw reader.Error(reader.At(at).Span, string.Create(CultureInfo.InvariantCulture, $"more than {MostAccents} accents and typefaces stand on one letter"));
+            }
+        }
     }
 
     /// <summary>One part of a subscript or superscript.</summary>

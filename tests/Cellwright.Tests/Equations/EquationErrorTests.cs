@@ -365,6 +365,18 @@ public class EquationErrorTests
     }
 
     [Fact]
+    public void A_column_ended_behind_an_empty_line_is_an_error() =>
+        Message("\\begin{pmatrix} i \\\\ f\n\n\\end{pmatrix} = W x").ShouldContain("the bracket `\\begin{pmatrix}` is never closed");
+
+    [Fact]
+    public void A_text_may_not_be_longer_than_a_cell_is() =>
+        Message("h = W x" + new string(' ', 1 << 14)).ShouldBe("the text has 16391 characters; a cell may have 16384");
+
+    [Fact]
+    public void A_sum_may_not_go_on_without_end() =>
+        Message("h = x" + string.Concat(Enumerable.Repeat(" + x", 600))).ShouldContain("more than 500 terms stand here");
+
+    [Fact]
     public void An_unknown_cell_is_led_to_the_nearest_names()
     {
         EquationException error = Should.Throw<EquationException>(() => Cell.Named("no such cell"));
