@@ -383,7 +383,7 @@ internal sealed partial class Lexer
         }
 
         bool isEmpty = next == text.Length || text[next] == '\n';
-        if (openBrackets > 0 && !isEmpty)
+        if (openBrackets > 0 && (!isEmpty || IsInColumn))
         {
             gap = Gap.Space;
         }

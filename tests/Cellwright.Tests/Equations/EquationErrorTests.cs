@@ -365,8 +365,12 @@ public class EquationErrorTests
     }
 
     [Fact]
-    public void A_column_ended_behind_an_empty_line_is_an_error() =>
-        Message("\\begin{pmatrix} i \\\\ f\n\n\\end{pmatrix} = W x").ShouldContain("the bracket `\\begin{pmatrix}` is never closed");
+    public void A_column_whose_bracket_was_closed_by_another_is_an_error() =>
+        Message("\\begin{pmatrix} i ] \\\\ \\end{pmatrix} = W x").ShouldStartWith("line 1, column 1: this line is neither an equation nor a directive");
+
+    [Fact]
+    public void An_empty_line_in_a_column_says_nothing() =>
+        Cell.Parse("\\begin{pmatrix} i \\\\ f\n\n\\end{pmatrix} = W x\nh = i * f").Equations[0].ShouldBe("[i, f] = W x");
 
     [Fact]
     public void A_text_may_not_be_longer_than_a_cell_is() =>
