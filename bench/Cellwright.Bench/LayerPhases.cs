@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Cellwright.Cli.Benchmarks;
 using Cellwright.Graphs;
 using Cellwright.Layers;
 

@@ -39,7 +39,10 @@ switch (args)
         return SpeedTablePages.Write() ? 0 : 2;
     case ["kills", .. string[] numbers]:
         return KillBenchmark.Run(numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 50, seed: 1);
+    case ["fuzz", .. string[] numbers]:
+        int Number(int at, int otherwise) => numbers.Length > at ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : otherwise;
+        return FuzzBenchmark.Run(Number(0, 1_000_000), seed: Number(1, 1), first: Number(2, 0));
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]]");
         return 2;
 }

@@ -88,6 +88,15 @@ internal sealed class Equation(EquationSyntax syntax, IReadOnlyList<Definition> 
     /// <summary>The built-in function that this is another name of.</summary>
     public FunctionInfo? Alias { get; set; }
 
-    /// <summary>The right side; set once it has been read.</summary>
+    /// <summary>The right side; set once it has been read. Where functions are applied to the parts of a stacked vector, what they are applied to.</summary>
     public Expression? Value { get; set; }
+
+    /// <summary>The functions of a column, applied to the parts of a stacked vector: [i, g] = [σ, tanh] (W x + b).</summary>
+    public IReadOnlyList<NameSyntax> PartFunctions { get; set; } = [];
+
+    /// <summary>Each function of <see cref="PartFunctions"/> applied to <see cref="Part"/>.</summary>
+    public IReadOnlyList<Expression> PartValues { get; set; } = [];
+
+    /// <summary>What stands for a part in <see cref="PartValues"/>.</summary>
+    public Definition Part { get; } = new("part", DefinitionKind.Argument, syntax.Span);
 }

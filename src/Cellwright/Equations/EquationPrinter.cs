@@ -53,11 +53,14 @@ internal sealed class EquationPrinter(CellReading cell)
         return (equation.Syntax, equation.Alias) switch
         {
             (_, { } alias) => $"{target} = {alias.Text}",
+            ({ IsStacked: true }, _) when equation.PartFunctions.Count > 0 => $"[{target}] = [{string.Join(", ", equation.PartFunctions.Select(Function))}] ({Print(equation.Value!)})",
             ({ IsStacked: true }, _) => $"[{target}] = {Print(equation.Value!)}",
             ({ Arguments: not null }, _) => $"{target}({string.Join(", ", equation.Arguments.Select(argument => argument.Name))}) = {Print(equation.Value!)}",
             _ => $"{target} = {Print(equation.Value!)}",
         };
     }
+
+    private string Function(NameSyntax name) => cell.Names.Find(name.Text)?.Name ?? FunctionCatalog.Find(name.Text)!.Text;
 
     private IEnumerable<string> Initials() => cell.Initials.Select(state =>
         $"state {state.Name} = {(state.Initial is { } value ? Print(value) : "learned")}");

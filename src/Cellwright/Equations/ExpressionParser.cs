@@ -90,7 +90,7 @@ internal static class ExpressionParser
     }
 
     private static bool StartsFactor(Token token) =>
-        NameReader.StartsName(token) || token.Kind is TokenKind.Number or TokenKind.OpenRound or TokenKind.OpenSquare or TokenKind.OpenBrace;
+        NameReader.StartsName(token) || token.Kind is TokenKind.Number or TokenKind.Fraction or TokenKind.OpenRound or TokenKind.OpenSquare or TokenKind.OpenBrace;
 
     private static Syntax ParseFactor(TokenReader reader, int depth)
     {
@@ -128,20 +128,29 @@ internal static class ExpressionParser
 
     private static bool TakeTranspose(TokenReader reader)
     {
-        static bool IsMark(Token token) => token.Kind == TokenKind.Transpose || token is { Kind: TokenKind.Name, Text: "T" };
-        if (IsMark(reader.Current))
+        int at = reader.Position;
+        int braces = 0;
+        while (reader.At(at).Kind is TokenKind.OpenBrace or TokenKind.Style)
         {
-            reader.Take();
-            return true;
+            braces += reader.At(at).Kind == TokenKind.OpenBrace ? 1 : 0;
+            at++;
         }
 
-        if (reader.Current.Kind == TokenKind.OpenBrace && IsMark(reader.At(reader.Position + 1)) && reader.At(reader.Position + 2).Kind == TokenKind.CloseBrace)
+        if (reader.At(at) is not ({ Kind: TokenKind.Transpose } or { Kind: TokenKind.Name, Text: "T" }))
         {
-            reader.Position += 3;
-            return true;
+            return false;
         }
 
-        return false;
+        for (at++; braces > 0; braces--, at++)
+        {
+            if (reader.At(at).Kind != TokenKind.CloseBrace)
+            {
+                return false;
+            }
+        }
+
+        reader.Position = at;
+        return true;
     }
 
     private static Syntax ParseExponent(TokenReader reader, int depth)
@@ -169,9 +178,44 @@ internal static class ExpressionParser
                 return ParseBracket(reader, depth);
             case TokenKind.CloseRound or TokenKind.CloseSquare or TokenKind.CloseBrace when reader.Position == 0 || depth == 0:
                 throw reader.Error(token.Span, $"the bracket `{token.Text}` closes nothing");
+            case TokenKind.Fraction:
+                return ParseFraction(reader, depth);
+            case TokenKind.Style when NumberInTypeface(reader) is { } number:
+                return number;
             default:
                 return NameReader.StartsName(token) ? NameReader.Read(reader) : throw reader.Expected("a name, a number or a bracket");
         }
+    }
+
+    private static GroupSyntax ParseFraction(TokenReader reader, int depth)
+    {
+        int start = reader.Position;
+        Token fraction = reader.Take();
+        Syntax[] parts = new Syntax[2];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            parts[i] = StartsFactor(reader.Current) ? ParsePrimary(reader, depth + 1) : throw reader.Expected(i == 0 ? "a numerator in `{ }`" : "a denominator in `{ }`");
+        }
+
+        SourceSpan span = reader.Since(start);
+        return new GroupSyntax(span, new ProductSyntax(span, parts[0], [new Operand(TokenKind.Slash, fraction.Span, parts[1])]));
+    }
+
+    /// <summary>A bold one or zero: <c>\mathbf{1}</c>.</summary>
+    private static NumberSyntax? NumberInTypeface(TokenReader reader)
+    {
+        int at = reader.Position + 1;
+        bool braced = reader.At(at).Kind == TokenKind.OpenBrace;
+        at += braced ? 1 : 0;
+        if (reader.At(at).Kind != TokenKind.Number || (braced && reader.At(at + 1).Kind != TokenKind.CloseBrace))
+        {
+            return null;
+        }
+
+        int start = reader.Position;
+        double value = double.Parse(reader.At(at).Text, CultureInfo.InvariantCulture);
+        reader.Position = braced ? at + 2 : at + 1;
+        return new NumberSyntax(reader.Since(start), value);
     }
 
     private static Syntax ParseBracket(TokenReader reader, int depth)

@@ -22,7 +22,38 @@ internal sealed class ExpressionReader(SourceText source, NameTable names, int s
             return;
         }
 
+        if (equation.Syntax is { IsStacked: true, Right: RunSyntax { Factors: [{ Syntax: var first }, ..] } run } && Unwrap(first) is ListSyntax { IsSquare: true } column && column.Items.All(IsFunction))
+        {
+            Factor[] operand = [.. run.Factors.Skip(1)];
+            ReadColumn(equation, column, operand is [var single] ? single.Syntax : new RunSyntax(operand[0].Syntax.Span.To(run.Span), operand));
+            return;
+        }
+
         equation.Value = Read(equation.Syntax.Right, equation.Arguments);
+    }
+
+    private static Syntax Unwrap(Syntax syntax)
+    {
+        while (syntax is GroupSyntax group)
+        {
+            syntax = group.Inner;
+        }
+
+        return syntax;
+    }
+
+    /// <summary>Applies a column of functions to the parts of what stands behind it.</summary>
+    private void ReadColumn(Equation equation, ListSyntax column, Syntax operand)
+    {
+        if (column.Items.Count != equation.Targets.Count)
+        {
+            throw Error(column.Span, $"{column.Items.Count} functions stand in this column, and {equation.Targets.Count} names on the left side", "write one function for each name");
+        }
+
+        equation.Value = Read(operand, []);
+        Expression part = new ReferenceExpression(operand.Span, equation.Part, false, Nature.Signal);
+        equation.PartFunctions = [.. column.Items.Cast<NameSyntax>()];
+        equation.PartValues = [.. equation.PartFunctions.Select(function => Apply(function, column.Span, [part]))];
     }
 
     /// <summary>Reads an expression in which a function's arguments may stand.</summary>
@@ -53,7 +84,9 @@ internal sealed class ExpressionReader(SourceText source, NameTable names, int s
             case NameSyntax name:
                 return ReadName(name);
             case GroupSyntax group:
-                return Read(group.Inner);
+                Expression inner = Read(group.Inner);
+                RefuseDoubtfulBracket(group, inner);
+                return inner;
             case ListSyntax { IsSquare: false } list:
                 throw Error(list.Span, "round brackets hold one expression here", "a concatenation is written `[a, b]`");
             case ListSyntax list:
@@ -187,8 +220,26 @@ internal sealed class ExpressionReader(SourceText source, NameTable names, int s
         };
     }
 
+    /// <summary>[h x] may be a concatenation or a product.</summary>
+    private void RefuseDoubtfulBracket(GroupSyntax group, Expression inner)
+    {
+        if (group.Inner is RunSyntax { Factors: [_, _, ..] factors } run && Written(group.Span)[0] == '['
+            && inner is MultiplyExpression { Left.Nature: Nature.Signal, Right.Nature: Nature.Signal } && !factors.Any(factor => factor.FollowsDot))
+        {
+            throw Error(
+                group.Span,
+                $"`{Written(group.Span)}` can be read in two ways",
+                $"a concatenation: write `[{string.Join(", ", factors.Select(factor => Written(factor.Syntax.Span)))}]`; an elementwise product: write `({Written(run.Span)})`");
+        }
+    }
+
     private ConcatenationExpression ReadConcatenation(ListSyntax list)
     {
+        if (list.Items.All(IsFunction))
+        {
+            throw Error(list.Span, "a column of functions stands only behind the `=` of a stacked left side, with what it applies to in brackets", "write `[i, g] = [sigmoid, tanh] (W x + b)`");
+        }
+
         Expression[] parts = [.. list.Items.Select(Read)];
         foreach (Expression part in parts)
         {

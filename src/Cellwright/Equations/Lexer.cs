@@ -6,9 +6,9 @@ namespace Cellwright.Equations;
 /// <summary>
 /// Cuts a text into lines of tokens: comments gone, continued lines joined, every letter brought to its name in ASCII.
 /// </summary>
-internal sealed class Lexer
+internal sealed partial class Lexer
 {
-    private const int LongestText = 1 << 16;
+    private const int LongestText = 1 << 14;
 
     private readonly SourceText source;
     private readonly string text;
@@ -16,12 +16,17 @@ internal sealed class Lexer
     private readonly List<List<Token>> lines = [];
     private int position;
     private Gap gap;
+    private int openBrackets;
 
     private Lexer(SourceText source)
     {
         this.source = source;
         text = source.Text;
+        IsTex = LooksLikeTex(text);
     }
+
+    /// <summary>Whether the text is in LaTeX: it has a command or a dollar.</summary>
+    private bool IsTex { get; }
 
     /// <summary>The logical lines of a text, each closed by a <see cref="TokenKind.End"/>.</summary>
     public static List<List<Token>> Read(SourceText source)
@@ -37,13 +42,32 @@ internal sealed class Lexer
         return lexer.lines;
     }
 
+    /// <summary>Whether a text is in LaTeX: it has a command or a dollar.</summary>
+    public static bool LooksLikeTex(string text)
+    {
+        for (int i = text.AsSpan().IndexOfAny('\\', '$'); i >= 0 && i < text.Length;)
+        {
+            if (text[i] == '$' || (i + 1 < text.Length && (char.IsAsciiLetter(text[i + 1]) || text[i + 1] is '(' or '[' or '\\')))
+            {
+                return true;
+            }
+
+            int next = text.AsSpan(i + 1).IndexOfAny('\\', '$');
+            i = next < 0 ? text.Length : i + 1 + next;
+        }
+
+        return false;
+    }
+
     private void Run()
     {
+        SkipProseBeforeFormula();
         while (position < text.Length)
         {
             Next();
         }
 
+        RefuseOpenFormula();
         EndLine();
         foreach (List<Token> tokens in lines)
         {
@@ -58,17 +82,29 @@ internal sealed class Lexer
         switch (c)
         {
             case '\n':
-                EndLine();
-                position++;
+                NewLine();
                 return;
             case '#' or '%':
                 SkipComment();
                 return;
-            case '&' or '$' or '\u200B' or '\u200C' or '\u200D' or '\u2060' or '\uFEFF':
+            case '&':
+                Align();
+                return;
+            case '~' when IsTex:
+                gap = gap == Gap.None ? Gap.Space : gap;
                 position++;
+                return;
+            case '\u200B' or '\u200C' or '\u200D' or '\u2060' or '\uFEFF':
+                position++;
+                return;
+            case '$':
+                Dollar();
                 return;
             case '\\':
                 Command();
+                return;
+            case '{':
+                OpenBrace();
                 return;
             case '"' or '“':
                 Quoted();
@@ -79,9 +115,16 @@ internal sealed class Lexer
         {
             White();
         }
-        else if (IsNameStart(c))
+        else if (MathLetters.Digit(text, position) is { } digit)
         {
-            Name();
+            Add(TokenKind.Number, digit.ToString(), 2);
+        }
+        else if (IsNameStart(position))
+        {
+            if (!SkipConnectingWord())
+            {
+                Name();
+            }
         }
         else if (char.IsAsciiDigit(c) || (c == '.' && position + 1 < text.Length && char.IsAsciiDigit(text[position + 1])))
         {
@@ -112,6 +155,12 @@ internal sealed class Lexer
             return;
         }
 
+        if (text.AsSpan(position).StartsWith("...", StringComparison.Ordinal))
+        {
+            Add(TokenKind.Dots, "…", 3);
+            return;
+        }
+
         if (text.AsSpan(position).StartsWith("**", StringComparison.Ordinal))
         {
             Add(TokenKind.Caret, "^", 2);
@@ -139,7 +188,8 @@ internal sealed class Lexer
             ',' => TokenKind.Comma,
             ';' => TokenKind.Semicolon,
             '.' => TokenKind.Period,
-            '=' or '←' or '≔' => TokenKind.Equals,
+            '…' or '⋯' => TokenKind.Dots,
+            '=' or '←' or '≔' or '≜' => TokenKind.Equals,
             '\'' or '′' or '’' => TokenKind.Prime,
             'ᵀ' or '⊤' => TokenKind.Transpose,
             _ => null,
@@ -162,8 +212,12 @@ internal sealed class Lexer
 
         return c switch
         {
-            '⊗' => new EquationException(source, place, "`⊗` may be an elementwise or an outer product", "elementwise: write `*` or `⊙`"),
-            '?' or '!' or '~' or '|' or '`' or ':' => new EquationException(source, place, $"`{c}` has no meaning in an equation"),
+            '⊗' => Refused("otimes", place),
+            '⊕' => Refused("oplus", place),
+            '∈' => Refused("in", place),
+            '∑' => Refused("sum", place),
+            '|' => Refused("lvert", place),
+            '?' or '!' or '~' or '`' or ':' => new EquationException(source, place, $"`{c}` has no meaning in an equation"),
             _ => new EquationException(source, place, string.Create(
                 CultureInfo.InvariantCulture, $"the character {(char.IsControl(c) || char.IsSurrogate(c) ? string.Empty : $"`{c}` ")}(U+{CodePoint(place):X4}) has no meaning in an equation")),
         };
@@ -249,7 +303,12 @@ internal sealed class Lexer
                 throw Stray(c);
             }
 
-            if (DressedLetters.MarkOf(c) is { } dress)
+            if (MathLetters.Plain(text, end, out int length) is { } plain)
+            {
+                name.Append(Greek.Word(plain) ?? plain.ToString());
+                end += length - 1;
+            }
+            else if (DressedLetters.MarkOf(c) is { } dress)
             {
                 name.Append('_').Append(dress);
             }
@@ -259,13 +318,15 @@ internal sealed class Lexer
             }
             else if (Greek.Word(c) is { } word)
             {
-                name.Append(word);
+                // Γu is Γ_u; Δt is one name, and no Δ at t.
+                bool hasIndex = !char.IsAscii(c) && end + 1 < text.Length && char.IsAsciiLetterOrDigit(text[end + 1]) && text[end + 1] != 't';
+                name.Append(word).Append(hasIndex ? "_" : string.Empty);
             }
             else if (char.IsAsciiLetterOrDigit(c))
             {
                 name.Append(c);
             }
-            else if (c == '_' && end + 1 < text.Length && (IsNameStart(text[end + 1]) || char.IsAsciiDigit(text[end + 1])))
+            else if (c == '_' && end + 1 < text.Length && (IsNameStart(end + 1) || char.IsAsciiDigit(text[end + 1])))
             {
                 name.Append(c);
             }
@@ -280,111 +341,72 @@ internal sealed class Lexer
         Add(TokenKind.Name, name.ToString(), end - start);
     }
 
-    private static bool IsNameStart(char c) =>
-        char.IsAsciiLetter(c) || Greek.Word(c) is not null || DressedLetters.Split(c) is not null || LookAlikes.Describe(c, out _) is not null;
-
-    private void Command()
+    private bool IsNameStart(int at)
     {
-        int end = position + 1;
-        while (end < text.Length && char.IsAsciiLetter(text[end]))
-        {
-            end++;
-        }
-
-        if (end == position + 1)
-        {
-            char next = end < text.Length ? text[end] : '\0';
-            switch (next)
-            {
-                case '\\':
-                    EndLine();
-                    position = end + 1;
-                    return;
-                case '[' or ']' or '(' or ')':
-                    // Formulas stand in \[ \] and \( \) as they do in $.
-                    position = end + 1;
-                    return;
-                case ',' or ';' or ':' or '!' or ' ':
-                    gap = gap == Gap.None ? Gap.Space : gap;
-                    position = end + 1;
-                    return;
-            }
-
-            throw new EquationException(source, new SourceSpan(position, Math.Min(end + 1, text.Length)), "a backslash begins a command such as `\\sigma`; there is none here");
-        }
-
-        string command = text[(position + 1)..end];
-        if (Commands.IsSpace(command) || Commands.IsWideSpace(command))
-        {
-            gap = Commands.IsWideSpace(command) ? Gap.Wide : gap == Gap.None ? Gap.Space : gap;
-            position = end;
-            return;
-        }
-
-        if (command is "begin" or "end")
-        {
-            Environment(end);
-            return;
-        }
-
-        if (Commands.Token(command) is not { } token)
-        {
-            throw new EquationException(source, new SourceSpan(position, end), $"the command `\\{command}` is not known here", Commands.Nearest(command) is { } near ? $"did you mean `\\{near}`?" : null);
-        }
-
-        // \Gamma_u is one name, as Γ_u is.
-        if (token.Kind == TokenKind.Name && end + 1 < text.Length && text[end] == '_' && (char.IsAsciiLetterOrDigit(text[end + 1]) || Greek.Word(text[end + 1]) is not null))
-        {
-            int start = position;
-            position = end + 1;
-            char subscript = text[position];
-            string letter = Greek.Word(subscript) ?? subscript.ToString();
-            line.Add(new Token(TokenKind.Name, $"{token.Text}_{letter}", new SourceSpan(start, position + 1), gap));
-            gap = Gap.None;
-            position++;
-            return;
-        }
-
-        Add(token.Kind, token.Text, end - position);
+        char c = text[at];
+        return char.IsAsciiLetter(c)
+            || (!char.IsAscii(c) && (Greek.Word(c) is not null || DressedLetters.Split(c) is not null || LookAlikes.Describe(c, out _) is not null || MathLetters.Plain(text, at, out _) is not null));
     }
 
-    /// <summary>Skips <c>\begin{aligned}</c> and its end: what stands between are lines like any others.</summary>
-    private void Environment(int open)
+    private void Add(TokenKind kind, string tokenText, int length) => Add(new Token(kind, tokenText, new SourceSpan(position, position + length), gap));
+
+    private void Add(Token token)
     {
-        int close = open < text.Length && text[open] == '{' ? text.AsSpan(open).IndexOfAny('}', '\n') : -1;
-        if (close < 0 || text[open + close] == '\n')
-        {
-            throw new EquationException(source, new SourceSpan(position, open), $"`{text[position..open]}` stands where the name of an environment follows, as in `\\begin{{aligned}}`");
-        }
-
-        close += open;
-        string environment = text[(open + 1)..close];
-        if (!Commands.IsEnvironmentOfEquations(environment))
-        {
-            throw new EquationException(source, new SourceSpan(position, close + 1), $"the environment `{environment}` is not known here", "write the equations in `aligned`, or one a line");
-        }
-
-        EndLine();
-        position = close + 1;
-    }
-
-    private void Add(TokenKind kind, string tokenText, int length)
-    {
-        line.Add(new Token(kind, tokenText, new SourceSpan(position, position + length), gap));
+        position = token.Span.End;
         gap = Gap.None;
-        position += length;
+        RefuseBreakBefore(token);
+        switch (token.Kind)
+        {
+            case TokenKind.OpenRound or TokenKind.OpenSquare or TokenKind.OpenBrace:
+                openBrackets++;
+                break;
+            case TokenKind.CloseRound or TokenKind.CloseSquare or TokenKind.CloseBrace:
+                openBrackets = Math.Max(0, openBrackets - 1);
+                break;
+        }
+
+        line.Add(token);
+        if (token.Kind == TokenKind.CloseBrace)
+        {
+            Unbrace();
+        }
+    }
+
+    /// <summary>The end of a line of the text: inside brackets it says nothing, but an empty line always ends an equation.</summary>
+    private void NewLine()
+    {
+        position++;
+        int next = position;
+        while (next < text.Length && text[next] is ' ' or '\t' or '\r')
+        {
+            next++;
+        }
+
+        bool isEmpty = next == text.Length || text[next] == '\n';
+        if (openBrackets > 0 && (!isEmpty || IsInColumn))
+        {
+            gap = Gap.Space;
+        }
+        else if (line.Count > 0 || isEmpty)
+        {
+            EndLine();
+            isSoftBreak = IsInDisplay && !isEmpty;
+        }
+
+        SkipProseBeforeFormula();
     }
 
     /// <summary>Ends the line, or joins it to the one above where it begins, or that one ends, with an operator.</summary>
     private void EndLine()
     {
         gap = Gap.None;
+        openBrackets = 0;
         if (line.Count == 0)
         {
             return;
         }
 
-        if (lines.Count > 0 && (line[0].IsOperator || lines[^1][^1].IsOperator || lines[^1][^1].Kind == TokenKind.Equals))
+        if (lines.Count > 0 && GoesOn(lines[^1], line))
         {
             lines[^1].AddRange(line);
         }
@@ -394,5 +416,13 @@ internal sealed class Lexer
         }
 
         line.Clear();
+        isSoftBreak = false;
     }
+
+    private bool GoesOn(List<Token> above, List<Token> below) =>
+        below[0].IsOperator
+        || above[^1].IsOperator
+        || above[^1].Kind == TokenKind.Equals
+        || (below[0].Kind == TokenKind.Equals && !above.Exists(token => token.Kind == TokenKind.Equals))
+        || (isSoftBreak && below[0].Kind != TokenKind.Words && !below.Exists(token => token.Kind == TokenKind.Equals) && above.Exists(token => token.Kind == TokenKind.Equals));
 }

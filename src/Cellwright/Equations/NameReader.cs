@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -6,6 +7,8 @@ namespace Cellwright.Equations;
 /// <summary>Reads a name with its dress, subscripts, superscripts and time, however they are written.</summary>
 internal static class NameReader
 {
+    private const int MostAccents = 4;
+
     public static bool StartsName(Token token) => token.Kind is TokenKind.Name or TokenKind.Dress or TokenKind.Style;
 
     public static NameSyntax Read(TokenReader reader)
@@ -127,9 +130,19 @@ internal static class NameReader
             return true;
         }
 
+        if (braced && first.Kind == TokenKind.OpenSquare && IsIndex(reader, inside) && reader.MatchTime(inside + 3) is { } layered && reader.At(layered.End).Kind == TokenKind.CloseBrace)
+        {
+            reader.NoteLayer(reader.At(inside + 1));
+            reader.Position = at;
+            SetTime(reader, parts, layered with { End = layered.End + 1 }, start);
+            return true;
+        }
+
+        RefuseLayerBelow(reader, parts, inside, braced, start);
+
         // e^x is a power; so is x^2, while W^(2) and W^z are names of their own.
-        bool isIndex = first.Kind == TokenKind.OpenRound && reader.At(inside + 1).Kind is TokenKind.Name or TokenKind.Number && reader.At(inside + 2).Kind == TokenKind.CloseRound;
-        bool isName = StartsName(first) && first.Text != "T";
+        bool isIndex = IsIndex(reader, inside);
+        bool isName = StartsName(first) && !IsTranspose(reader, inside, braced);
         if (parts.Text == "e" || !(isIndex || isName) || (braced && !EndsPlainly(reader, inside)))
         {
             return false;
@@ -163,6 +176,36 @@ internal static class NameReader
 
         parts.Superscript = superscript;
         return true;
+    }
+
+    /// <summary>A layer or gate in brackets: (1), (z), [l].</summary>
+    private static bool IsIndex(TokenReader reader, int at) =>
+        reader.At(at).Kind is TokenKind.OpenRound or TokenKind.OpenSquare
+        && reader.At(at + 1).Kind is TokenKind.Name or TokenKind.Number
+        && reader.At(at + 2).Kind is TokenKind.CloseRound or TokenKind.CloseSquare;
+
+    /// <summary>T, in whatever typeface.</summary>
+    private static bool IsTranspose(TokenReader reader, int at, bool braced)
+    {
+        for (; reader.At(at).Kind is TokenKind.Style or TokenKind.OpenBrace; at++)
+        {
+            braced |= reader.At(at).Kind == TokenKind.OpenBrace;
+        }
+
+        return reader.At(at) is { Kind: TokenKind.Name, Text: "T" } && (!braced || reader.At(at + 1).Kind == TokenKind.CloseBrace);
+    }
+
+    /// <summary>h_t^{l-1} is another layer's output.</summary>
+    private static void RefuseLayerBelow(TokenReader reader, NameParts parts, int inside, bool braced, int start)
+    {
+        int layer = reader.At(inside).Kind is TokenKind.OpenRound or TokenKind.OpenSquare ? inside + 1 : inside;
+        int end = layer == inside ? layer + 3 : layer + 4;
+        bool isOther = reader.At(layer).Kind == TokenKind.Name && reader.At(layer + 1).Kind is TokenKind.Minus or TokenKind.Plus && reader.At(layer + 2).Kind == TokenKind.Number;
+        if (braced && isOther && reader.At(end).Kind == TokenKind.CloseBrace && (parts.Time is not null || reader.At(end + 1).Kind == TokenKind.Underscore))
+        {
+            reader.Position = end + 1;
+            throw reader.Error(reader.Since(start), "this is the output of another layer, and a cell is one layer", "the layer below is the input: write `x`; layers are stacked when the model is built");
+        }
     }
 
     /// <summary>Whether a time in braces ends there, but for a layer index, which is dropped.</summary>
@@ -205,6 +248,7 @@ internal static class NameReader
     private static string ReadBase(TokenReader reader)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        RefuseManyAccents(reader);
         Token token = reader.Take();
         if (token.Kind == TokenKind.Name)
         {
@@ -237,6 +281,19 @@ internal static class NameReader
 
         int split = inner.IndexOf('_', StringComparison.Ordinal);
         return split < 0 ? $"{inner}_{token.Text}" : $"{inner[..split]}_{token.Text}{inner[split..]}";
+    }
+
+    private static void RefuseManyAccents(TokenReader reader)
+    {
+        int accents = 0;
+        for (int at = reader.Position; reader.At(at).Kind is TokenKind.Dress or TokenKind.Style or TokenKind.OpenBrace; at++)
+        {
+            accents += reader.At(at).Kind == TokenKind.OpenBrace ? 0 : 1;
+            if (accents > MostAccents)
+            {
+                throw reader.Error(reader.At(at).Span, string.Create(CultureInfo.InvariantCulture, $"more than {MostAccents} accents and typefaces stand on one letter"));
+            }
+        }
     }
 
     /// <summary>One part of a subscript or superscript.</summary>

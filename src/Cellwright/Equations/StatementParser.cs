@@ -18,6 +18,11 @@ internal sealed class StatementParser
     {
         List<List<Token>> lines = Lexer.Read(source);
         StatementParser parser = new(source, new Notation(TimeLetter.Find(source, lines)));
+        if (Lexer.LooksLikeTex(source.Text))
+        {
+            LetterRuns.Split(source, parser.notation.TimeLetter, lines);
+        }
+
         foreach (List<Token> line in lines)
         {
             parser.ParseLine(line);
@@ -34,6 +39,60 @@ internal sealed class StatementParser
             return;
         }
 
+        if (line.Exists(token => token.Kind == TokenKind.Words))
+        {
+            ParseBesideProse(line);
+        }
+        else
+        {
+            ParseEquations(line);
+        }
+    }
+
+    /// <summary>The equations of a line that has prose; what stands in the prose and is no equation says nothing.</summary>
+    private void ParseBesideProse(List<Token> line)
+    {
+        Token? before = null;
+        bool isProse = false;
+        int start = 0;
+        for (int i = 0; i < line.Count; i++)
+        {
+            if (line[i].Kind is not (TokenKind.Words or TokenKind.End))
+            {
+                continue;
+            }
+
+            while (start < i && line[start].Kind is TokenKind.Comma or TokenKind.Semicolon or TokenKind.Period)
+            {
+                start++;
+            }
+
+            isProse |= line[i].Text == "$";
+            List<Token> part = line[start..i];
+            if (part.Exists(token => token.Kind == TokenKind.Equals) || (part.Count > 0 && before is null && !isProse))
+            {
+                int end = part[^1].Span.End;
+                ParseEquations([.. part, new Token(TokenKind.End, string.Empty, new SourceSpan(end, end), Gap.None)]);
+            }
+            else if (part.Count > 0 && !isProse)
+            {
+                throw new EquationException(source, before!.Value.Span, "words stand inside an equation", "put them behind it, or in a comment behind `#`");
+            }
+
+            before = line[i];
+            isProse |= line[i].Kind == TokenKind.Words && Lexer.IsConnecting(line[i].Text);
+            start = i + 1;
+        }
+    }
+
+    private void ParseEquations(List<Token> line)
+    {
+        if (line[0].Kind == TokenKind.OpenRound && line[1].Kind == TokenKind.Number && line[2].Kind == TokenKind.CloseRound && NameReader.StartsName(line[3]))
+        {
+            // An equation's number before it.
+            line = line[3..];
+        }
+
         List<int> equalsSigns = FindEqualsSigns(line);
         if (equalsSigns.Count == 0)
         {
@@ -44,10 +103,19 @@ internal sealed class StatementParser
         for (int i = 0; i < equalsSigns.Count; i++)
         {
             int end = i + 1 < equalsSigns.Count ? StartOfNext(line, equalsSigns[i], equalsSigns[i + 1]) : line.Count - 1;
-            statements.Add(ParseEquation(line, start, equalsSigns[i], end));
+            if (!IsRangeOfSteps(line, start, equalsSigns[i], end))
+            {
+                statements.Add(ParseEquation(line, start, equalsSigns[i], end));
+            }
+
             start = end;
         }
     }
+
+    /// <summary>t = 1, …, T.</summary>
+    private bool IsRangeOfSteps(List<Token> line, int start, int equals, int end) =>
+        equals == start + 1 && line[start] is { Kind: TokenKind.Name } name && name.Text == notation.TimeLetter
+        && line.FindIndex(equals, end - equals, token => token.Kind == TokenKind.Dots) >= 0;
 
     private static List<int> FindEqualsSigns(List<Token> line)
     {
@@ -75,10 +143,17 @@ internal sealed class StatementParser
     /// <summary>Where the left side of a line's next equation begins: behind wide space, a comma or a semicolon.</summary>
     private int StartOfNext(List<Token> line, int equals, int next)
     {
+        int depth = 0;
         for (int i = next - 1; i > equals + 1; i--)
         {
-            bool opens = NameReader.StartsName(line[i]) || line[i].Kind == TokenKind.OpenSquare;
-            if (opens && (line[i].Gap == Gap.Wide || line[i - 1].Kind is TokenKind.Semicolon or TokenKind.Comma) && IsOutsideBrackets(line, equals, i))
+            depth += line[i].Kind switch
+            {
+                TokenKind.CloseRound or TokenKind.CloseSquare or TokenKind.CloseBrace => 1,
+                TokenKind.OpenRound or TokenKind.OpenSquare or TokenKind.OpenBrace => -1,
+                _ => 0,
+            };
+            bool opens = (NameReader.StartsName(line[i]) && depth == 0) || (line[i].Kind == TokenKind.OpenSquare && depth == 0);
+            if (opens && (line[i].Gap == Gap.Wide || line[i - 1].Kind is TokenKind.Semicolon or TokenKind.Comma))
             {
                 return i;
             }
@@ -88,28 +163,17 @@ internal sealed class StatementParser
             source, line[next].Span, "a second `=` stands in one equation", "write one equation a line, or three spaces or `;` between two");
     }
 
-    private static bool IsOutsideBrackets(List<Token> line, int from, int to)
-    {
-        int depth = 0;
-        for (int i = from; i < to; i++)
-        {
-            depth += line[i].Kind switch
-            {
-                TokenKind.OpenRound or TokenKind.OpenSquare or TokenKind.OpenBrace => 1,
-                TokenKind.CloseRound or TokenKind.CloseSquare or TokenKind.CloseBrace => -1,
-                _ => 0,
-            };
-        }
-
-        return depth == 0;
-    }
-
     private EquationException NoEquation(List<Token> line)
     {
         SourceSpan whole = line[0].Span.To(line[^2].Span);
         string? keyword = line[0].Kind == TokenKind.Name ? Spelling.Nearest(line[0].Text, DirectiveParser.Keywords) : null;
+        bool isBroken = source.Text.AsSpan(0, whole.Start).TrimEnd(" \t\r\n&").EndsWith("\\\\", StringComparison.Ordinal);
         return new EquationException(
-            source, whole, "this line is neither an equation nor a directive: it has no `=`", keyword is null ? null : $"did you mean `{keyword}`?");
+            source,
+            whole,
+            "this line is neither an equation nor a directive: it has no `=`",
+            isBroken ? "a `\\\\` ends an equation; one that goes on does so with an operator, and prose is a comment behind `#`"
+            : keyword is null ? null : $"did you mean `{keyword}`?");
     }
 
     private EquationSyntax ParseEquation(List<Token> line, int start, int equals, int end)
@@ -118,15 +182,8 @@ internal sealed class StatementParser
         (IReadOnlyList<NameSyntax> targets, bool stacked, IReadOnlyList<NameSyntax>? arguments) = ParseLeft(line, start, equals);
 
         List<Token> right = line[(equals + 1)..end];
-        while (right.Count > 0 && right[^1].Kind is TokenKind.Comma or TokenKind.Semicolon or TokenKind.Period)
+        while (TrimEnd(right))
         {
-            right.RemoveAt(right.Count - 1);
-        }
-
-        // An equation's number, at the margin.
-        if (right.Count > 3 && right[^3] is { Kind: TokenKind.OpenRound, Gap: Gap.Wide } && right[^2].Kind == TokenKind.Number && right[^1].Kind == TokenKind.CloseRound)
-        {
-            right.RemoveRange(right.Count - 3, 3);
         }
 
         if (right.Count == 0)
@@ -146,16 +203,49 @@ internal sealed class StatementParser
         return new EquationSyntax(whole, targets, stacked, arguments, value);
     }
 
+    /// <summary>Takes off a comma or full stop at the end, or an equation's number at the margin: (3), (2.1), (4a).</summary>
+    private static bool TrimEnd(List<Token> right)
+    {
+        if (right.Count > 0 && right[^1].Kind is TokenKind.Comma or TokenKind.Semicolon or TokenKind.Period)
+        {
+            right.RemoveAt(right.Count - 1);
+            return true;
+        }
+
+        int open = right.Count - 3;
+        while (open > 0 && open > right.Count - 6 && right[open].Kind != TokenKind.OpenRound)
+        {
+            open--;
+        }
+
+        bool isNumber = open > 0 && right[^1].Kind == TokenKind.CloseRound && right[open] is { Kind: TokenKind.OpenRound, Gap: Gap.Wide }
+            && right[open + 1].Kind == TokenKind.Number && right[(open + 1)..^1].TrueForAll(token => token.Gap == Gap.None && token.Kind is TokenKind.Number or TokenKind.Name or TokenKind.Period);
+        if (isNumber)
+        {
+            right.RemoveRange(open, right.Count - open);
+        }
+
+        return isNumber;
+    }
+
     private (IReadOnlyList<NameSyntax> Targets, bool Stacked, IReadOnlyList<NameSyntax>? Arguments) ParseLeft(List<Token> line, int start, int equals)
     {
         TokenReader reader = NewReader(line[start..equals], line[equals]);
-        if (reader.Current.Kind == TokenKind.OpenSquare)
+        if (reader.Current.Kind is TokenKind.OpenSquare or TokenKind.OpenRound)
         {
-            Token opening = reader.Take();
-            List<NameSyntax> parts = ParseNames(reader);
-            reader.Close(opening);
+            List<NameSyntax> parts = ParseColumn(reader);
             ExpectEqualsSign(reader);
             return (parts, true, null);
+        }
+
+        if (reader.Current.Kind == TokenKind.OpenBrace && NameReader.StartsName(reader.At(reader.Position + 1)))
+        {
+            // {f_t} is f_t: formula editors put braces around names.
+            Token brace = reader.Take();
+            NameSyntax name = NameReader.Read(reader);
+            reader.Close(brace);
+            ExpectEqualsSign(reader);
+            return ([name], false, null);
         }
 
         if (!NameReader.StartsName(reader.Current))
@@ -183,6 +273,16 @@ internal sealed class StatementParser
 
         ExpectEqualsSign(reader);
         return ([target], false, arguments);
+    }
+
+    /// <summary>The names of a stacked vector, in brackets that may stand around a column's own.</summary>
+    private static List<NameSyntax> ParseColumn(TokenReader reader)
+    {
+        Token opening = reader.Take();
+        bool isNested = reader.Current.Kind is TokenKind.OpenSquare or TokenKind.OpenRound && reader.Position < 4;
+        List<NameSyntax> parts = isNested ? ParseColumn(reader) : ParseNames(reader);
+        reader.Close(opening);
+        return parts;
     }
 
     private static void ExpectEqualsSign(TokenReader reader)

@@ -6,6 +6,8 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
     private static readonly string[] Reserved = ["x", "y", "dy", "lengths"];
     private static readonly string[] PreviousWords = ["prev", "previous", "old", "last"];
 
+    private string[] known = [];
+
     /// <summary>The key of the signal or input that a name was probably meant to be; case and dress count least.</summary>
     private static string? NearestSignal(NameTable names, string text)
     {
@@ -28,6 +30,7 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
 
     public void Check(IReadOnlyList<Definition> parameters, IReadOnlyList<Mention> mentions)
     {
+        known = [.. Functions(), .. names.All.Where(definition => definition.IsSignal).Select(definition => names.Canonical(definition.Key, false))];
         ILookup<string, Mention> byKey = mentions.ToLookup(mention => NameTable.KeyOf(mention.Name.Text));
         foreach (Definition parameter in parameters)
         {
@@ -141,8 +144,7 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
             return;
         }
 
-        string? near = Functions().Concat(names.All.Where(definition => definition.IsSignal).Select(definition => names.Canonical(definition.Key, false)))
-            .FirstOrDefault(candidate => IsNear(text, candidate));
+        string? near = known.FirstOrDefault(candidate => IsNear(text, candidate));
         if (near is not null)
         {
             throw Error(mention, $"nothing defines `{text}`", $"did you mean `{near}`? If it is a parameter, say `param {text}`");
@@ -158,6 +160,11 @@ internal sealed class Suspicion(SourceText source, NameTable names, string timeL
     /// </summary>
     private static bool IsNear(string text, string candidate)
     {
+        if (text.Length < 4 || Math.Abs(text.Length - candidate.Length) > 1)
+        {
+            return false;
+        }
+
         if (text.Equals(candidate, StringComparison.OrdinalIgnoreCase))
         {
             return text.Count(char.IsAsciiLetter) >= 4;

@@ -41,6 +41,15 @@ internal enum TokenKind
 
     /// <summary>A typeface, which does not make a new name.</summary>
     Style,
+
+    /// <summary><c>\frac</c>, with its two parts behind it.</summary>
+    Fraction,
+
+    /// <summary>Dots that leave something out.</summary>
+    Dots,
+
+    /// <summary>Prose between or behind equations; the text is the words, or <c>$</c> for what stands outside of dollars.</summary>
+    Words,
     End,
 }
 

@@ -63,7 +63,9 @@ internal sealed class TokenReader(SourceText source, IReadOnlyList<Token> tokens
     /// <summary>What stands here, for an error.</summary>
     public string Found() => Current.Kind == TokenKind.End ? "the line ends" : $"`{source[Current.Span]}` stands";
 
-    public EquationException Expected(string what) => Error(Current.Span, $"{Found()} where {what} was expected");
+    public EquationException Expected(string what) => Current.Kind == TokenKind.Dots
+        ? Error(Current.Span, "dots leave something out, and every part of a cell must be written", "write the parts out")
+        : Error(Current.Span, $"{Found()} where {what} was expected");
 
     /// <summary>Takes the bracket that closes <paramref name="opening"/>.</summary>
     public void Close(Token opening)

@@ -113,7 +113,8 @@ internal sealed class CellGraphBuilder
             Width part = shapes[equation.Targets[0]].Rows;
             for (int i = 0; i < equation.Targets.Count; i++)
             {
-                SetSignal(equation, equation.Targets[i], graph.SliceRows(value, part * i, part));
+                Node slice = graph.SliceRows(value, part * i, part);
+                SetSignal(equation, equation.Targets[i], equation.PartValues.Count == 0 ? slice : Build(equation.PartValues[i], new() { [equation.Part] = slice }));
             }
         }
         else if (equation.Targets[0].Kind == DefinitionKind.Signal)

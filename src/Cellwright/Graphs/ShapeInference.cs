@@ -113,6 +113,11 @@ internal sealed class ShapeInference
             }
         }
 
+        foreach ((Expression applied, Definition target) in equation.PartValues.Zip(equation.Targets))
+        {
+            Assign(target, Visit(applied, new() { [equation.Part] = shapes[target] }), applied, shapes[target]);
+        }
+
         ShapeVariable whole = ShapeVariable.Vector(new WidthVariable(part * equation.Targets.Count));
         if (!whole.Unify(value))
         {

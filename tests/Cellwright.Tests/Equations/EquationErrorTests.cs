@@ -68,10 +68,10 @@ public class EquationErrorTests
     public void An_initial_state_that_reads_a_signal_is_refused(string text, string message) => Message(text).ShouldStartWith(message);
 
     [Fact]
-    public void An_environment_that_holds_no_equations_is_named() => Message("\\begin{array}\nh = W x\n\\end{array}").ShouldBe("""
-        line 1, column 1: the environment `array` is not known here
-          \begin{array}
-          ^^^^^^^^^^^^^
+    public void An_environment_that_holds_no_equations_is_named() => Message("\\begin{tabular}\nh = W x\n\\end{tabular}").ShouldBe("""
+        line 1, column 1: the environment `tabular` is not known here
+          \begin{tabular}
+          ^^^^^^^^^^^^^^^
           write the equations in `aligned`, or one a line
         """);
 
@@ -363,6 +363,22 @@ public class EquationErrorTests
         error.LineText.ShouldBe("\th = c\u0303 + ?");
         error.Message.ShouldBe("line 2, column 10: `?` has no meaning in an equation\n   h = c\u0303 + ?\n           ^");
     }
+
+    [Fact]
+    public void A_column_whose_bracket_was_closed_by_another_is_an_error() =>
+        Message("\\begin{pmatrix} i ] \\\\ \\end{pmatrix} = W x").ShouldStartWith("line 1, column 1: this line is neither an equation nor a directive");
+
+    [Fact]
+    public void An_empty_line_in_a_column_says_nothing() =>
+        Cell.Parse("\\begin{pmatrix} i \\\\ f\n\n\\end{pmatrix} = W x\nh = i * f").Equations[0].ShouldBe("[i, f] = W x");
+
+    [Fact]
+    public void A_text_may_not_be_longer_than_a_cell_is() =>
+        Message("h = W x" + new string(' ', 1 << 14)).ShouldBe("the text has 16391 characters; a cell may have 16384");
+
+    [Fact]
+    public void A_sum_may_not_go_on_without_end() =>
+        Message("h = x" + string.Concat(Enumerable.Repeat(" + x", 600))).ShouldContain("more than 500 terms stand here");
 
     [Fact]
     public void An_unknown_cell_is_led_to_the_nearest_names()
