@@ -24,12 +24,16 @@ internal static class ParameterInitialization
         switch (how.Kind)
         {
             case InitializerKind.Orthogonal when values.Columns > 1:
-                DrawOrthogonal(values, random);
+                for (int block = 0; block < how.Blocks; block++)
+                {
+                    DrawOrthogonal(target.Slice(block * target.Length / how.Blocks, target.Length / how.Blocks), values.Columns, random, block);
+                }
+
                 break;
             case InitializerKind.Identity:
                 for (int i = 0; i < target.Length; i++)
                 {
-                    target[i] = i / values.Columns == i % values.Columns ? 1 : 0;
+                    target[i] = i / values.Columns % (values.Rows / how.Blocks) == i % values.Columns ? 1 : 0;
                 }
 
                 break;
@@ -71,15 +75,16 @@ internal static class ParameterInitialization
 
     // Gram and Schmidt on normal draws, in double, twice over for orthogonality to the last digit; the longer side's
     // vectors are the orthonormal ones' length.
-    private static void DrawOrthogonal(Parameter values, RandomStream random)
+    private static void DrawOrthogonal(Span<float> values, int columns, RandomStream random, int step)
     {
-        int count = Math.Min(values.Rows, values.Columns);
-        int length = Math.Max(values.Rows, values.Columns);
+        int rows = values.Length / columns;
+        int count = Math.Min(rows, columns);
+        int length = Math.Max(rows, columns);
         double[][] vectors = new double[count][];
         for (int i = 0; i < count; i++)
         {
             double[] vector = vectors[i] = new double[length];
-            random.FillNormal(vector, 0, (ulong)i * (ulong)length);
+            random.FillNormal(vector, (ulong)step, (ulong)i * (ulong)length);
             for (int pass = 0; pass < 2; pass++)
             {
                 for (int j = 0; j < i; j++)
@@ -107,7 +112,7 @@ internal static class ParameterInitialization
             for (int k = 0; k < length; k++)
             {
                 vector[k] /= norm;
-                values.Values[values.Rows <= values.Columns ? (i * values.Columns) + k : (k * values.Columns) + i] = (float)vector[k];
+                values[rows <= columns ? (i * columns) + k : (k * columns) + i] = (float)vector[k];
             }
         }
     }
