@@ -32,7 +32,7 @@ internal static class CellShowCommand
         CellGraph graph = cell.Graph;
         long parameters = CellArgument.CountParameters(graph, sizes);
         CellProgram program = CellProgram.Build(graph);
-        long products = ProductsPerStep(program, sizes);
+        long products = program.MultiplyAddsPerStep(sizes);
         TextWriter output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(JsonOption))
         {
@@ -140,9 +140,4 @@ internal static class CellShowCommand
             _ => "drawn uniform, ±1/√width",
         };
     }
-
-    private static long ProductsPerStep(CellProgram program, Dictionary<string, int> sizes) =>
-        program.Forward.Before.Concat(program.Forward.Loop).Concat(program.Forward.After).OfType<ProductStage>()
-            .SelectMany(stage => stage.Matrices).SelectMany(row => row)
-            .Sum(matrix => (long)matrix.Shape.Rows.Evaluate(sizes) * matrix.Shape.Columns.Evaluate(sizes));
 }

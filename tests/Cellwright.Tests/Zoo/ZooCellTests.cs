@@ -31,7 +31,7 @@ public sealed class ZooCellTests
         FixtureFile file = new($"pytorch/{fixture}.safetensors");
         CellGraph cell = Cell.Named(string.Join('-', fixture.Split('-')[..^2])).Graph;
         int[] x = file.Shape("x");
-        LayerHarness harness = new(cell, x[2], file.Shape("out.y")[2]);
+        LayerHarness harness = new(cell, x[2], file.Hidden);
         Dictionary<string, double[]> tensors = file.Names.Where(name => !name.StartsWith("out.", StringComparison.Ordinal)).ToDictionary(name => name, file.Values);
         SequenceShape shape = new(x[0], x[1], file.Lengths);
         Dictionary<string, double[]> interpreted = harness.Interpret(shape, tensors);
