@@ -61,13 +61,15 @@ internal static class ParameterInitialization
     {
         if (parameter.Node.Shape.Rank == 2)
         {
-            bool isTransposed = parameter.Node.Graph.Nodes.Where(node => node.Operands.Contains(parameter.Node) && node.Id < FirstGradient(parameter.Node.Graph))
-                .All(node => node.Operation == Operation.Transpose);
-            return isTransposed ? values.Rows : values.Columns;
+            int first = FirstGradient(parameter.Node.Graph);
+            return IsTransposed(parameter.Node, first) ? values.Rows / Math.Max(1, parameter.Initializer.Blocks) : values.Columns;
         }
 
         return sizes.TryGetValue("hidden", out int hidden) ? hidden : values.Rows;
     }
+
+    private static bool IsTransposed(Node matrix, int end) => matrix.Graph.Nodes.Where(node => node.Id < end && node.Operands.Contains(matrix))
+        .All(node => node.Operation == Operation.Transpose || (node.Operation == Operation.SliceRows && IsTransposed(node, end)));
 
     // The backward pass transposes every matrix; only what stands before it counts.
     private static int FirstGradient(Graph graph) =>
