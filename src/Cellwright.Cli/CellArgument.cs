@@ -35,8 +35,8 @@ internal static class CellArgument
         }
     }
 
-    /// <summary>The sizes that a cell needs.</summary>
-    /// <exception cref="UsageException">A size is missing, or one is given that the cell does not name.</exception>
+    /// <summary>The sizes that a cell needs: those given, and a quarter of hidden for each that it names besides.</summary>
+    /// <exception cref="UsageException">A width is no whole number for these sizes, or one is given that the cell does not name.</exception>
     public static Dictionary<string, int> Sizes(Cell cell, int input, int hidden, IReadOnlyDictionary<string, int> others)
     {
         Dictionary<string, int> sizes = new() { ["input"] = input, ["hidden"] = hidden };
@@ -55,12 +55,8 @@ internal static class CellArgument
             sizes[name] = size;
         }
 
-        if (cell.Graph.SizeNames.FirstOrDefault(name => !sizes.ContainsKey(name)) is { } missing)
-        {
-            throw new UsageException($"the cell also needs the size '{missing}'; give it as --size {missing}=8, for example");
-        }
-
-        foreach (Width width in cell.Graph.Graph.Nodes.SelectMany(node => new[] { node.Shape.Rows, node.Shape.Columns }).Distinct())
+        Complete(cell, sizes);
+        foreach (Width width in Widths(cell))
         {
             if (!IsWhole(width, sizes))
             {
@@ -76,11 +72,41 @@ internal static class CellArgument
         return sizes;
     }
 
+    /// <summary>The smallest hidden size, from the one given, for which every width of a cell is a whole number.</summary>
+    public static int FittingHidden(Cell cell, int input, int hidden, IReadOnlyDictionary<string, int> others)
+    {
+        for (int fitting = hidden; fitting < 2 * hidden; fitting++)
+        {
+            Dictionary<string, int> sizes = new(others) { ["input"] = input, ["hidden"] = fitting };
+            Complete(cell, sizes);
+            if (Fits(cell, sizes))
+            {
+                return fitting;
+            }
+        }
+
+        return hidden;
+    }
+
+    /// <summary>Adds a quarter of hidden for each size that a cell names and that is not given.</summary>
+    public static void Complete(Cell cell, Dictionary<string, int> sizes)
+    {
+        foreach (string name in cell.Graph.SizeNames)
+        {
+            sizes.TryAdd(name, Math.Max(1, sizes["hidden"] / 4));
+        }
+    }
+
+    /// <summary>Whether every width of a cell is a whole number for given sizes.</summary>
+    public static bool Fits(Cell cell, IReadOnlyDictionary<string, int> sizes) => Widths(cell).All(width => IsWhole(width, sizes));
+
     /// <summary>How many numbers the parameters of a cell have together.</summary>
     public static long CountParameters(CellGraph graph, IReadOnlyDictionary<string, int> sizes) =>
         graph.Parameters.Sum(parameter => (long)parameter.Node.Shape.Rows.Evaluate(sizes) * parameter.Node.Shape.Columns.Evaluate(sizes));
 
-    private static bool IsWhole(Width width, Dictionary<string, int> sizes)
+    private static IEnumerable<Width> Widths(Cell cell) => cell.Graph.Graph.Nodes.SelectMany(node => new[] { node.Shape.Rows, node.Shape.Columns }).Distinct();
+
+    private static bool IsWhole(Width width, IReadOnlyDictionary<string, int> sizes)
     {
         try
         {

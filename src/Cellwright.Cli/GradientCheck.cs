@@ -18,6 +18,7 @@ internal sealed class GradientCheck
 
     private const double Difference = 1e-4;
     private const int MostDraws = 4;
+    private const int StepsBefore = 3;
     private const string GradientPrefix = "grad.";
 
     private readonly Cell cell;
@@ -203,41 +204,51 @@ internal sealed class GradientCheck
         return wide;
     }
 
-    // Values that float32 holds exactly, so that kernels and interpreter see the same.
     private Dictionary<string, double[]> Draw(ulong seed, int draw, bool withStates)
     {
-        Dictionary<string, double[]> tensors = [];
+        // Values that float32 holds exactly, so that kernels and interpreter see the same.
         double[] Uniform(string name, int count, double bound)
         {
             float[] values = new float[count];
             new RandomStream(seed, "check/" + name).FillUniform(values, (ulong)draw);
-            return tensors[name] = [.. values.Select(value => (double)(float)(((2.0 * value) - 1.0) * bound))];
+            return [.. values.Select(value => (double)(float)(((2.0 * value) - 1.0) * bound))];
         }
 
         int Size(Width width) => width.Evaluate(sizes);
+        Dictionary<string, double[]> tensors = [];
+        Dictionary<string, double[]> earlier = [];
         CellGraph graph = cell.Graph;
         foreach (CellParameter parameter in graph.Parameters)
         {
             Shape each = parameter.Node.Shape;
-            Uniform(parameter.Name, Size(each.Rows) * Size(each.Columns), each.Rank == 2 ? 1.5 / Math.Sqrt(Size(each.Columns)) : 0.7);
+            double bound = each.Rank == 2 ? 1.5 / Math.Sqrt(Size(each.Columns)) : 0.7;
+            earlier[parameter.Name] = tensors[parameter.Name] = Uniform(parameter.Name, Size(each.Rows) * Size(each.Columns), bound);
         }
 
         foreach (NamedNode input in graph.Inputs)
         {
-            Uniform(input.Name, shape.Steps * shape.Batch * Size(input.Node.Shape.Rows), 1.0);
+            int width = shape.Batch * Size(input.Node.Shape.Rows);
+            tensors[input.Name] = Uniform(input.Name, shape.Steps * width, 1.0);
+            earlier[input.Name] = Uniform("earlier " + input.Name, StepsBefore * width, 1.0);
         }
 
         foreach (CellState state in graph.States)
         {
-            int count = shape.Batch * Size(state.Next.Shape.Rows);
-            Uniform("dstate." + state.Name, count, 1.0);
-            if (withStates)
+            tensors["dstate." + state.Name] = Uniform("dstate." + state.Name, shape.Batch * Size(state.Next.Shape.Rows), 1.0);
+        }
+
+        tensors["dy"] = Uniform("dy", shape.Steps * shape.Batch * Size(graph.Output.Node.Shape.Rows), 1.0);
+        if (withStates)
+        {
+            // States that some steps lead to, so that what a cell's states have in common holds: a count is positive, and
+            // what it counts fits it.
+            Dictionary<string, double[]> reached = plain.Run(new SequenceShape(StepsBefore, shape.Batch), earlier);
+            foreach (string name in graph.States.Select(state => "state." + state.Name))
             {
-                Uniform("state." + state.Name, count, 1.0);
+                tensors[name] = [.. reached[name].Select(value => (double)(float)value)];
             }
         }
 
-        Uniform("dy", shape.Steps * shape.Batch * Size(graph.Output.Node.Shape.Rows), 1.0);
         return tensors;
     }
 

@@ -100,7 +100,7 @@ internal static class Options
     /// <summary>Sizes by name that a cell asks for beside input and hidden.</summary>
     public static Option<Dictionary<string, int>> Sizes() => new("--size")
     {
-        Description = "A size that the cell names beside input and hidden, such as rank=8; may be given again for another.",
+        Description = "A size that the cell names beside input and hidden, such as rank=8; may be given again for another. A size not given is a quarter of hidden.",
         HelpName = "name=number",
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],

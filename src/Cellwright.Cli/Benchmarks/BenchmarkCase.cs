@@ -25,7 +25,7 @@ internal sealed record BenchmarkCase(Cell Cell, BenchmarkMode Mode, int Batch, i
     /// counted once forward and, in training, twice backward: once for its operand's gradient, once for its matrix's.
     /// </summary>
     public double Operations =>
-        2.0 * ProductCount.PerStep(CellProgram.Build(Cell.Graph), Sizes) * Steps * Batch * (Mode == BenchmarkMode.Train ? 3 : 1);
+        2.0 * CellProgram.Build(Cell.Graph).MultiplyAddsPerStep(Sizes) * Steps * Batch * (Mode == BenchmarkMode.Train ? 3 : 1);
 
     /// <inheritdoc/>
     public override string ToString() =>

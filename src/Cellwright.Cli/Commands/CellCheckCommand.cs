@@ -11,7 +11,7 @@ internal static class CellCheckCommand
 {
     private static readonly Argument<string> CellName = CellArgument.Create();
     private static readonly Option<int> InputOption = Options.Whole("--input", "The width of the input.", 5, 1, 1024);
-    private static readonly Option<int> HiddenOption = Options.Whole("--hidden", "The width of the signals.", 7, 1, 1024);
+    private static readonly Option<int> HiddenOption = Options.Whole("--hidden", "The width of the signals; by default the smallest from 7 that fits the cell.", 7, 1, 1024);
     private static readonly Option<Dictionary<string, int>> SizeOption = Options.Sizes();
     private static readonly Option<int> BatchOption = Options.Whole("--batch", "Sequences side by side, of mixed lengths.", 3, 1, 256);
     private static readonly Option<int> StepsOption = Options.Whole("--steps", "The steps of the longest sequence.", 13, 1, 1024);
@@ -34,7 +34,11 @@ internal static class CellCheckCommand
     private static int Run(ParseResult parsed)
     {
         Cell cell = CellArgument.Resolve(parsed.GetValue(CellName)!);
-        Dictionary<string, int> sizes = CellArgument.Sizes(cell, parsed.GetValue(InputOption), parsed.GetValue(HiddenOption), parsed.GetValue(SizeOption)!);
+        int input = parsed.GetValue(InputOption);
+        int hidden = parsed.GetValue(HiddenOption);
+        Dictionary<string, int> others = parsed.GetValue(SizeOption)!;
+        bool isHiddenGiven = parsed.GetResult(HiddenOption) is { Implicit: false };
+        Dictionary<string, int> sizes = CellArgument.Sizes(cell, input, isHiddenGiven ? hidden : CellArgument.FittingHidden(cell, input, hidden, others), others);
         ulong seed = parsed.GetValue(SeedOption);
         int steps = parsed.GetValue(StepsOption);
         int[] lengths = Lengths(parsed.GetValue(BatchOption), steps, seed);

@@ -32,7 +32,7 @@ internal static class CellShowCommand
         CellGraph graph = cell.Graph;
         long parameters = CellArgument.CountParameters(graph, sizes);
         CellProgram program = CellProgram.Build(graph);
-        long products = ProductCount.PerStep(program, sizes);
+        long products = program.MultiplyAddsPerStep(sizes);
         TextWriter output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(JsonOption))
         {

@@ -40,12 +40,11 @@ internal static class CellsCommand
             return CommandLine.Success;
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Parameters for input {sizes["input"]}, hidden {sizes["hidden"]}."));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Parameters for input {sizes["input"]}, hidden {sizes["hidden"]}; other sizes, where not given, a quarter of hidden."));
         OutputTable table = new("name", "title", "states", "parameters", "source");
         foreach (Row row in rows)
         {
-            string parameters = row.Parameters is { } count ? count.ToString("N0", CultureInfo.InvariantCulture) : $"needs --size {row.MissingSize}=…";
-            table.Add(row.Name, row.Title ?? "", string.Join(", ", row.States), parameters, row.Source ?? "");
+            table.Add(row.Name, row.Title ?? "", string.Join(", ", row.States), row.Parameters?.ToString("N0", CultureInfo.InvariantCulture) ?? "hidden does not fit", row.Source ?? "");
         }
 
         table.Write(output);
@@ -55,10 +54,11 @@ internal static class CellsCommand
     private static Row RowOf(Cell cell, Dictionary<string, int> sizes)
     {
         CellGraph graph = cell.Graph;
-        string? missing = graph.SizeNames.FirstOrDefault(name => !sizes.ContainsKey(name));
-        long? parameters = missing is null ? CellArgument.CountParameters(graph, sizes) : null;
-        return new Row(cell.Name, cell.Title, cell.Source, [.. graph.States.Select(state => state.Name)], parameters, missing);
+        Dictionary<string, int> own = new(sizes);
+        CellArgument.Complete(cell, own);
+        long? parameters = CellArgument.Fits(cell, own) ? CellArgument.CountParameters(graph, own) : null;
+        return new Row(cell.Name, cell.Title, cell.Source, [.. graph.States.Select(state => state.Name)], parameters);
     }
 
-    private sealed record Row(string Name, string? Title, string? Source, IReadOnlyList<string> States, long? Parameters, string? MissingSize);
+    private sealed record Row(string Name, string? Title, string? Source, IReadOnlyList<string> States, long? Parameters);
 }

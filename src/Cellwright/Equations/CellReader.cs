@@ -54,7 +54,7 @@ internal sealed class CellReader
         DefineInputs();
         DefineTargets(written);
         FindAliases();
-        foreach (NameSyntax name in directives.Parameters.Concat(directives.Matrices))
+        foreach (NameSyntax name in directives.Declared)
         {
             names.Note(name.Text);
         }
@@ -86,6 +86,7 @@ internal sealed class CellReader
             Output = output,
             IsOutputDeclared = directives.Output is not null,
             Widths = directives.Widths,
+            Blocks = directives.Blocks,
             Draws = directives.Draws,
             Names = names,
         };

@@ -39,6 +39,8 @@ internal sealed class CellReading
 
     public required IReadOnlyList<WidthDirective> Widths { get; init; }
 
+    public required IReadOnlyList<BlocksDirective> Blocks { get; init; }
+
     public required IReadOnlyList<InitDirective> Draws { get; init; }
 
     /// <summary>Every name by its key.</summary>

@@ -1,12 +1,13 @@
 namespace Cellwright.Equations;
 
-/// <summary>Applies <c>width</c>, <c>param</c> and <c>matrix</c> to the names they speak of, and refuses those that contradict the equations.</summary>
+/// <summary>Applies <c>width</c>, <c>blocks</c>, <c>param</c> and <c>matrix</c> to the names they speak of, and refuses those that contradict the equations.</summary>
 internal static class Declarations
 {
     public static void Settle(SourceText source, NameTable names, Directives directives, IReadOnlyList<Definition> parameters)
     {
         SettleWidths(source, names, directives);
         SettleKinds(source, names, directives, parameters);
+        SettleBlocks(source, names, directives);
     }
 
     private static void SettleWidths(SourceText source, NameTable names, Directives directives)
@@ -33,10 +34,10 @@ internal static class Declarations
 
     private static void SettleKinds(SourceText source, NameTable names, Directives directives, IReadOnlyList<Definition> parameters)
     {
-        foreach (NameSyntax name in directives.Parameters.Concat(directives.Matrices))
+        foreach (NameSyntax name in directives.Declared)
         {
             Definition? definition = names.Find(name.Text);
-            bool isMatrix = directives.Matrices.Contains(name);
+            bool isMatrix = !directives.Parameters.Contains(name);
             switch (definition?.Kind)
             {
                 case null:
@@ -50,6 +51,29 @@ internal static class Declarations
                     throw new EquationException(source, name.Span, $"`{name.Text}` is computed in every step, and matrix-valued states and signals are not supported: every signal is a vector", null, definition.Span);
                 default:
                     throw new EquationException(source, name.Span, $"`{name.Text}` is declared a parameter and computed by an equation", "remove this line, or the equation", definition.Span);
+            }
+        }
+    }
+
+    private static void SettleBlocks(SourceText source, NameTable names, Directives directives)
+    {
+        foreach (BlocksDirective directive in directives.Blocks)
+        {
+            foreach (NameSyntax name in directive.Names)
+            {
+                Definition definition = names.Find(name.Text)!;
+                if (definition.Kind != DefinitionKind.Parameter)
+                {
+                    throw new EquationException(
+                        source, name.Span, $"`{name.Text}` is computed from other parameters, so it cannot be given blocks", "say `blocks` of the parameters it is computed from", definition.Span);
+                }
+
+                if (definition.Blocks is { } known)
+                {
+                    throw new EquationException(source, name.Span, $"the blocks of `{name.Text}` are given twice", null, known.Span);
+                }
+
+                definition.Blocks = directive;
             }
         }
     }

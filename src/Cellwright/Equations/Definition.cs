@@ -64,6 +64,9 @@ internal sealed class Definition(string key, DefinitionKind kind, SourceSpan spa
     /// <summary>A given width.</summary>
     public WidthDirective? Width { get; set; }
 
+    /// <summary>What says that a matrix is block-diagonal; null for every other.</summary>
+    public BlocksDirective? Blocks { get; set; }
+
     /// <summary>The value before the first step; null where it is zero or learned.</summary>
     public Expression? Initial { get; set; }
 

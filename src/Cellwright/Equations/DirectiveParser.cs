@@ -8,6 +8,9 @@ internal static class DirectiveParser
     /// <summary>The words that begin a directive.</summary>
     public static IReadOnlyList<string> Keywords { get; } = ["cell", "source", "input", "output", "width", "blocks", "param", "matrix", "state", "init"];
 
+    // Each block is a product of its own.
+    private const int MostBlocks = 64;
+
     private static readonly string[] Draws = ["uniform", "normal", "orthogonal", "identity", "chrono"];
 
     /// <summary>Whether a line is a directive: a keyword, white space, and what no equation would have there.</summary>
@@ -25,8 +28,7 @@ internal static class DirectiveParser
             "width" => ParseWidth(reader),
             "state" => ParseState(reader),
             "init" => ParseInit(reader),
-            "blocks" => throw reader.Error(
-                keyword.Span, "block-diagonal matrices are not built yet", "remove this line for a full matrix, or write one equation a block"),
+            "blocks" => ParseBlocks(reader),
             _ => new NamesDirective(reader.Since(0), keyword.Text, ParseNames(reader)),
         };
         if (reader.Current.Kind != TokenKind.End)
@@ -104,16 +106,23 @@ internal static class DirectiveParser
         return new WidthDirective(reader.Since(0), names, terms);
     }
 
-    private static int TakeCount(TokenReader reader)
+    private static BlocksDirective ParseBlocks(TokenReader reader)
+    {
+        List<NameSyntax> names = ParseNames(reader);
+        TakeEqualsSign(reader);
+        return new BlocksDirective(reader.Since(0), names, TakeCount(reader, MostBlocks));
+    }
+
+    private static int TakeCount(TokenReader reader, int most = 1 << 20)
     {
         Token token = reader.Current;
-        if (token.Kind == TokenKind.Number && int.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is > 0 and <= 1 << 20)
+        if (token.Kind == TokenKind.Number && int.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 && count <= most)
         {
             reader.Take();
             return count;
         }
 
-        throw reader.Expected("a whole number from 1 to 1048576");
+        throw reader.Expected(string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {most}"));
     }
 
     private static StateDirective ParseState(TokenReader reader)

@@ -43,6 +43,9 @@ internal sealed class Directives
                 case WidthDirective width:
                     Widths = [.. Widths, width];
                     break;
+                case BlocksDirective blocks:
+                    Blocks = [.. Blocks, blocks];
+                    break;
                 case StateDirective state:
                     States = [.. States, state];
                     break;
@@ -56,7 +59,7 @@ internal sealed class Directives
         Parameters = parameters;
         Matrices = matrices;
         parameterKeys.UnionWith(parameters.Select(name => NameTable.KeyOf(name.Text)));
-        matrixKeys.UnionWith(matrices.Select(name => NameTable.KeyOf(name.Text)));
+        matrixKeys.UnionWith(matrices.Concat(Blocks.SelectMany(blocks => blocks.Names)).Select(name => NameTable.KeyOf(name.Text)));
     }
 
     public string? Name { get; }
@@ -75,9 +78,14 @@ internal sealed class Directives
 
     public IReadOnlyList<WidthDirective> Widths { get; } = [];
 
+    public IReadOnlyList<BlocksDirective> Blocks { get; } = [];
+
     public IReadOnlyList<StateDirective> States { get; } = [];
 
     public IReadOnlyList<InitDirective> Draws { get; } = [];
+
+    /// <summary>The names that are declared to be parameters of some kind, as they are written.</summary>
+    public IEnumerable<NameSyntax> Declared => Parameters.Concat(Matrices).Concat(Blocks.SelectMany(blocks => blocks.Names));
 
     public bool IsDeclared(string text) => DeclarationOf(text) != Declaration.None;
 

@@ -33,7 +33,12 @@ internal sealed class EquationPrinter(CellReading cell)
             yield return $"width {names} = {string.Join(" + ", width.Terms.Select(Term))}";
         }
 
-        foreach (Definition definition in cell.Names.All.Where(definition => definition.Declaration != Declaration.None))
+        foreach (BlocksDirective blocks in cell.Blocks)
+        {
+            yield return $"blocks {string.Join(", ", blocks.Names.Select(name => cell.Names.Find(name.Text)!.Name))} = {Number(blocks.Count)}";
+        }
+
+        foreach (Definition definition in cell.Names.All.Where(definition => definition.Declaration != Declaration.None && definition.Blocks is null))
         {
             yield return $"{(definition.Declaration == Declaration.Matrix ? "matrix" : "param")} {definition.Name}";
         }

@@ -71,6 +71,9 @@ internal readonly record struct WidthTerm(string? Size, int Numerator, int Denom
 /// <summary>width NAME = terms.</summary>
 internal sealed record WidthDirective(SourceSpan Span, IReadOnlyList<NameSyntax> Names, IReadOnlyList<WidthTerm> Terms) : Statement(Span);
 
+/// <summary>blocks NAMES = count.</summary>
+internal sealed record BlocksDirective(SourceSpan Span, IReadOnlyList<NameSyntax> Names, int Count) : Statement(Span);
+
 /// <summary>state NAME = value; the value is null where it is learned.</summary>
 internal sealed record StateDirective(SourceSpan Span, NameSyntax Name, Syntax? Value) : Statement(Span);
 

@@ -144,6 +144,9 @@ public sealed class CellGradients
             case Operation.Cos:
                 Push(a, graph.Unary(Operation.Negate, graph.Multiply(d, graph.Unary(Operation.Sin, a))));
                 break;
+            case Operation.Softplus:
+                Push(a, graph.Multiply(d, graph.Unary(Operation.Sigmoid, a)));
+                break;
             case Operation.Erf:
                 Node bell = graph.Unary(Operation.Exp, graph.Unary(Operation.Negate, graph.Multiply(a, a)));
                 Push(a, graph.Multiply(d, graph.Multiply(graph.Constant(2 / Math.Sqrt(Math.PI)), bell)));
@@ -172,6 +175,12 @@ public sealed class CellGradients
                 break;
             case Operation.SliceColumns:
                 Push(a, graph.PlaceColumns(d, node.Offset!, a.Shape.Columns));
+                break;
+            case Operation.PlaceRows:
+                Push(a, graph.ViewRows(d, node.Offset!, a.Shape.Rows));
+                break;
+            case Operation.PlaceColumns:
+                Push(a, graph.SliceColumns(d, node.Offset!, a.Shape.Columns));
                 break;
             case Operation.Transpose:
                 Push(a, graph.Transpose(d));

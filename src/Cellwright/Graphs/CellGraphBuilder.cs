@@ -11,6 +11,7 @@ internal sealed class CellGraphBuilder
     private readonly IReadOnlyDictionary<Definition, Shape> shapes;
     private readonly Graph graph = new();
     private readonly Dictionary<Definition, Node> values = [];
+    private readonly Dictionary<Definition, BlockDiagonal> blocks = [];
     private readonly Dictionary<Definition, Node> previous = [];
     private readonly Dictionary<string, double> constants = [];
     private readonly Dictionary<string, Node> calls = new(StringComparer.Ordinal);
@@ -56,7 +57,14 @@ internal sealed class CellGraphBuilder
         foreach (Definition parameter in cell.Parameters)
         {
             RefuseUnspacedProduct(parameter);
-            values[parameter] = graph.Parameter(parameter.Name, shapes[parameter]);
+            if (parameter.Blocks is { Count: > 1 } directive)
+            {
+                blocks[parameter] = BlockDiagonal.Create(graph, parameter.Name, shapes[parameter], directive.Count);
+            }
+            else
+            {
+                values[parameter] = graph.Parameter(parameter.Name, shapes[parameter]);
+            }
         }
 
         foreach (Equation equation in cell.Order)
@@ -72,7 +80,7 @@ internal sealed class CellGraphBuilder
             Inputs = [.. cell.Inputs.Select(Named)],
             Signals = [.. targets.Where(target => target.Kind == DefinitionKind.Signal).Select(Named)],
             States = [.. cell.States.Select(state => new CellState(state.Name, previous[state], values[state], Initial(state)))],
-            Parameters = [.. cell.Parameters.Select(parameter => new CellParameter(parameter.Name, values[parameter], draws[parameter]))],
+            Parameters = [.. cell.Parameters.Select(parameter => new CellParameter(parameter.Name, blocks.GetValueOrDefault(parameter)?.Leaf ?? values[parameter], draws[parameter]))],
             DerivedParameters = [.. targets.Where(target => target.Kind == DefinitionKind.DerivedParameter).Select(Named)],
             Output = Named(cell.Output),
         };
@@ -155,6 +163,8 @@ internal sealed class CellGraphBuilder
                 return graph.Constant(number.Value);
             case ReferenceExpression { Definition.Kind: DefinitionKind.Argument } reference:
                 return arguments[reference.Definition];
+            case ReferenceExpression reference when blocks.TryGetValue(reference.Definition, out BlockDiagonal? whole):
+                return whole.Dense();
             case ReferenceExpression reference:
                 return reference.IsPrevious ? previous[reference.Definition] : values[reference.Definition];
             case SumExpression sum:
@@ -172,7 +182,7 @@ internal sealed class CellGraphBuilder
             case ConcatenationExpression concatenation:
                 return graph.Concatenate([.. concatenation.Parts.Select(part => Build(part, arguments))]);
             case ProductExpression product:
-                return BuildProduct(product, Build(product.Matrix, arguments), Build(product.Operand, arguments));
+                return BuildProduct(product, Build(product.Operand, arguments), arguments);
             default:
                 throw new EquationException(cell.Source, expression.Span, "the identity matrix stands here alone, so its size does not follow", "add it to a square matrix: `(W + I) h[t-1]`");
         }
@@ -227,12 +237,25 @@ internal sealed class CellGraphBuilder
         }
     }
 
-    private Node BuildProduct(ProductExpression product, Node matrix, Node operand)
+    private Node BuildProduct(ProductExpression product, Node operand, Dictionary<Definition, Node> arguments)
     {
         // x W is the row vector's product: its column form is Wᵀ x.
+        if (operand.Shape.Rank == 1 && BlocksOf(product.Matrix) is { } diagonal)
+        {
+            return (product.FromLeft ? diagonal.Transposed() : diagonal).Product(operand);
+        }
+
+        Node matrix = Build(product.Matrix, arguments);
         Node applied = product.FromLeft ? graph.Transpose(matrix) : matrix;
         return operand.Shape.Rank == 2 ? graph.MatrixProduct(applied, operand) : graph.Product(applied, operand);
     }
+
+    private BlockDiagonal? BlocksOf(Expression matrix) => matrix switch
+    {
+        ReferenceExpression reference => blocks.GetValueOrDefault(reference.Definition),
+        TransposeExpression transpose => BlocksOf(transpose.Inner)?.Transposed(),
+        _ => null,
+    };
 
     private Node BuildCall(CallExpression call, Node[] arguments)
     {

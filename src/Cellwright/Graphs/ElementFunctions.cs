@@ -18,6 +18,7 @@ internal static class ElementFunctions
         Operation.Sign => a > 0 ? 1 : a < 0 ? -1 : 0,
         Operation.Sin => Math.Sin(a),
         Operation.Cos => Math.Cos(a),
+        Operation.Softplus => Math.Max(a, 0) + LogOnePlus(Math.Exp(-Math.Abs(a))),
         Operation.Erf => ErrorFunction(a),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "not a function of one number"),
     };
@@ -33,6 +34,13 @@ internal static class ElementFunctions
         Operation.Greater => a > b ? 1 : 0,
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "not a function of two numbers"),
     };
+
+    // log(u) y / (u − 1) with u = 1 + y rounded: the errors of the logarithm and of the quotient cancel (William Kahan).
+    private static double LogOnePlus(double y)
+    {
+        double u = 1 + y;
+        return u > 1 ? Math.Log(u) * (y / (u - 1)) : y;
+    }
 
     // Maclaurin series up to 3, where its terms stay below 1e3 and lose fewer than four digits; beyond it the continued
     // fraction of the complement (Abramowitz and Stegun 7.1.14).

@@ -34,9 +34,7 @@ internal static class FunctionNodes
             FunctionName.Softsign => graph.Divide(x, graph.Add(Number(1), graph.Unary(Operation.Abs, x))),
             FunctionName.Gelu => Gelu(graph, x),
             FunctionName.Elu => graph.Subtract(graph.Add(PositivePart(graph, x), graph.Unary(Operation.Exp, NegativePart(graph, x))), Number(1)),
-            FunctionName.Softplus => graph.Add(
-                PositivePart(graph, x),
-                graph.Unary(Operation.Log, graph.Add(Number(1), graph.Unary(Operation.Exp, graph.Unary(Operation.Negate, graph.Unary(Operation.Abs, x)))))),
+            FunctionName.Softplus => graph.Unary(Operation.Softplus, x),
             FunctionName.Softmax => Softmax(graph, x),
             FunctionName.Norm => Norm(graph, x),
             _ => throw new ArgumentOutOfRangeException(nameof(function)),
@@ -87,7 +85,7 @@ internal static class FunctionNodes
         return graph.Multiply(graph.Multiply(graph.Constant(0.5), x), graph.Add(graph.Constant(1), erf));
     }
 
-    // Halves of x ± |x|, not max(x, 0): with sign(0) = 0 the derivatives of elu and softplus come out right at 0 too.
+    // Halves of x ± |x|, not max(x, 0): with sign(0) = 0 the derivative of elu comes out right at 0 too.
     private static Node PositivePart(Graph graph, Node x) =>
         graph.Multiply(graph.Constant(0.5), graph.Add(x, graph.Unary(Operation.Abs, x)));
 

@@ -181,7 +181,8 @@ public sealed class Graph
             return Product(SliceRows(a.Operands[0], offset, rows), a.Operands[1]);
         }
 
-        if (ElementFunctions.IsElementwise(a.Operation) && a.Shape.Rank == 1)
+        // What a norm or a softmax scales is known whole anyway.
+        if (ElementFunctions.IsElementwise(a.Operation) && a.Shape.Rank == 1 && !a.Operands.Any(operand => operand.IsOverWidth))
         {
             Node Part(Node operand) => operand.Shape.IsSingle ? operand : SliceRows(operand, offset, rows);
             return a.Operands.Length == 1

@@ -16,6 +16,8 @@ public sealed class Node
         Operands = operands;
         Shape = shape;
         IsPerStep = isPerStep;
+        IsOverWidth = isPerStep && shape.IsSingle
+            && (key.Operation is Operation.Sum or Operation.Largest || operands.Any(operand => operand.IsOverWidth));
     }
 
     /// <summary>The place of the node in its graph; operands have smaller ids, so ids are a topological order.</summary>
@@ -41,6 +43,9 @@ public sealed class Node
 
     /// <summary>Where a slice or placement begins; null for the others.</summary>
     public Width? Offset => Key.Offset;
+
+    /// <summary>Whether this is a single value computed from the whole width of a vector, such as a mean.</summary>
+    internal bool IsOverWidth { get; }
 
     internal Graph Graph { get; }
 

@@ -78,6 +78,9 @@ public enum Operation
     /// <summary>The cosine.</summary>
     Cos,
 
+    /// <summary>log(1 + exp(a)), exact also where exp(a) is far below 1.</summary>
+    Softplus,
+
     /// <summary>The error function.</summary>
     Erf,
 

@@ -45,6 +45,11 @@ internal static class ParameterDraws
             }
         }
 
+        foreach (Definition parameter in cell.Parameters.Where(parameter => parameter.Blocks is not null))
+        {
+            draws[parameter] = draws[parameter] with { Blocks = parameter.Blocks!.Count };
+        }
+
         return draws;
     }
 

@@ -39,6 +39,7 @@ internal static class VectorFunctions
             p.GreaterMask(a, p.Constant(0)), p.Constant(1), p.Select(p.GreaterMask(p.Constant(0), a), p.Constant(-1), p.Multiply(a, p.Constant(0)))),
         Operation.Sin => Wave(p, a, quarterTurns: 0),
         Operation.Cos => Wave(p, a, quarterTurns: 1),
+        Operation.Softplus => Softplus(p, a),
         Operation.Erf => Erf(p, a),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "not an elementwise operation"),
     };
@@ -112,6 +113,18 @@ internal static class VectorFunctions
         int outside = p.Subtract(p.Sqrt(x), p.Constant(float.PositiveInfinity));
         int finite = p.Select(p.GreaterMask(x, p.Constant(float.MaxValue)), x, log);
         return p.Select(p.GreaterMask(x, p.Constant(0)), finite, outside);
+    }
+
+    private static int Softplus(LaneProgram p, int x)
+    {
+        // max(x, 0) + log(1 + y), y = exp(-|x|); the logarithm as log(u) y / (u - 1) with u = 1 + y rounded, in which the
+        // errors of both cancel (William Kahan), and as y where u is 1.
+        int y = Exp(p, p.Or(x, p.ConstantBits(int.MinValue)));
+        int u = p.Add(p.Constant(1), y);
+        int rest = p.Subtract(u, p.Constant(1));
+        int isSmall = p.GreaterMask(p.Constant(1e-30f), rest);
+        int log = p.Multiply(Log(p, u), p.Divide(y, p.Select(isSmall, p.Constant(1), rest)));
+        return p.Add(p.Maximum(p.Constant(0), x), p.Select(isSmall, y, log));
     }
 
     private static int Wave(LaneProgram p, int x, int quarterTurns)

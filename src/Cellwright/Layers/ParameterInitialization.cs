@@ -24,12 +24,16 @@ internal static class ParameterInitialization
         switch (how.Kind)
         {
             case InitializerKind.Orthogonal when values.Columns > 1:
-                DrawOrthogonal(values, random);
+                for (int block = 0; block < how.Blocks; block++)
+                {
+                    DrawOrthogonal(target.Slice(block * target.Length / how.Blocks, target.Length / how.Blocks), values.Columns, random, block);
+                }
+
                 break;
             case InitializerKind.Identity:
                 for (int i = 0; i < target.Length; i++)
                 {
-                    target[i] = i / values.Columns == i % values.Columns ? 1 : 0;
+                    target[i] = i / values.Columns % (values.Rows / how.Blocks) == i % values.Columns ? 1 : 0;
                 }
 
                 break;
@@ -57,13 +61,15 @@ internal static class ParameterInitialization
     {
         if (parameter.Node.Shape.Rank == 2)
         {
-            bool isTransposed = parameter.Node.Graph.Nodes.Where(node => node.Operands.Contains(parameter.Node) && node.Id < FirstGradient(parameter.Node.Graph))
-                .All(node => node.Operation == Operation.Transpose);
-            return isTransposed ? values.Rows : values.Columns;
+            int first = FirstGradient(parameter.Node.Graph);
+            return IsTransposed(parameter.Node, first) ? values.Rows / Math.Max(1, parameter.Initializer.Blocks) : values.Columns;
         }
 
         return sizes.TryGetValue("hidden", out int hidden) ? hidden : values.Rows;
     }
+
+    private static bool IsTransposed(Node matrix, int end) => matrix.Graph.Nodes.Where(node => node.Id < end && node.Operands.Contains(matrix))
+        .All(node => node.Operation == Operation.Transpose || (node.Operation == Operation.SliceRows && IsTransposed(node, end)));
 
     // The backward pass transposes every matrix; only what stands before it counts.
     private static int FirstGradient(Graph graph) =>
@@ -71,15 +77,16 @@ internal static class ParameterInitialization
 
     // Gram and Schmidt on normal draws, in double, twice over for orthogonality to the last digit; the longer side's
     // vectors are the orthonormal ones' length.
-    private static void DrawOrthogonal(Parameter values, RandomStream random)
+    private static void DrawOrthogonal(Span<float> values, int columns, RandomStream random, int step)
     {
-        int count = Math.Min(values.Rows, values.Columns);
-        int length = Math.Max(values.Rows, values.Columns);
+        int rows = values.Length / columns;
+        int count = Math.Min(rows, columns);
+        int length = Math.Max(rows, columns);
         double[][] vectors = new double[count][];
         for (int i = 0; i < count; i++)
         {
             double[] vector = vectors[i] = new double[length];
-            random.FillNormal(vector, 0, (ulong)i * (ulong)length);
+            random.FillNormal(vector, (ulong)step, (ulong)i * (ulong)length);
             for (int pass = 0; pass < 2; pass++)
             {
                 for (int j = 0; j < i; j++)
@@ -107,7 +114,7 @@ internal static class ParameterInitialization
             for (int k = 0; k < length; k++)
             {
                 vector[k] /= norm;
-                values.Values[values.Rows <= values.Columns ? (i * values.Columns) + k : (k * values.Columns) + i] = (float)vector[k];
+                values[rows <= columns ? (i * columns) + k : (k * columns) + i] = (float)vector[k];
             }
         }
     }

@@ -299,6 +299,12 @@ public sealed class CellProgram
         ColumnTotals = [.. totals.Where(total => total.Operation == Operation.Total).Select(total => new ColumnTotal(total, Of(total.Operands[0])))];
     }
 
+    /// <summary>The multiply-adds of the forward pass's matrix products, a step and sequence.</summary>
+    public long MultiplyAddsPerStep(IReadOnlyDictionary<string, int> sizes) =>
+        Forward.Before.Concat(Forward.Loop).Concat(Forward.After).OfType<ProductStage>()
+            .SelectMany(stage => stage.Matrices).SelectMany(row => row)
+            .Sum(matrix => (long)matrix.Shape.Rows.Evaluate(sizes) * matrix.Shape.Columns.Evaluate(sizes));
+
     private List<Node> Totals()
     {
         HashSet<Node> seen = [];

@@ -125,6 +125,13 @@ internal sealed class PassAnalysis
             yield break;
         }
 
+        if (WholeOf(node) != node)
+        {
+            // A part of a vector is copied out of it, so the whole must lie in memory, however cheap it is.
+            yield return node;
+            yield break;
+        }
+
         HashSet<Node> seen = [];
         Stack<Node> pending = new(Inputs(node, ofKernel: true));
         while (pending.TryPop(out Node? operand))

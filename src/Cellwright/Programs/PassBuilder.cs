@@ -217,7 +217,8 @@ internal sealed class PassBuilder
             return Assembly(kernel.Roots[0]);
         }
 
-        List<PlacedNode> loads = [.. kernel.Inputs.Select(node => new PlacedNode(node, PlaceOf(node)!.Value))];
+        // A part is read from the whole, not from where this kernel or another puts it.
+        List<PlacedNode> loads = [.. kernel.Inputs.Select(node => new PlacedNode(node, (ViewOf(node) ?? PlaceOf(node))!.Value))];
         loads.AddRange(kernel.Sums.Select(node => new PlacedNode(node, analysis.Affines[node].Slot)));
         return new PointwiseStage(
             kernel.Width,

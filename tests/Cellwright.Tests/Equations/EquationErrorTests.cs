@@ -329,11 +329,31 @@ public class EquationErrorTests
         """);
 
     [Fact]
-    public void Blocks_are_refused_for_now() => Message("blocks R = 4\nh = tanh(R h[t-1] + W x)").ShouldBe("""
-        line 1, column 1: block-diagonal matrices are not built yet
+    public void Blocks_are_of_parameters_that_are_not_computed() => Message("blocks A = 4\nA = R - R^T\nh = tanh(A h[t-1] + W x)").ShouldBe("""
+        line 1, column 8: `A` is computed from other parameters, so it cannot be given blocks
+          blocks A = 4
+                 ^
+        line 2, column 1: the other place is here
+          A = R - R^T
+          ^
+          say `blocks` of the parameters it is computed from
+        """);
+
+    [Fact]
+    public void Blocks_are_given_once() => Message("blocks R = 4\nblocks R, U = 2\nh = tanh(R h[t-1] + U h[t-1] + W x)").ShouldBe("""
+        line 2, column 8: the blocks of `R` are given twice
+          blocks R, U = 2
+                 ^
+        line 1, column 1: the other place is here
           blocks R = 4
-          ^^^^^^
-          remove this line for a full matrix, or write one equation a block
+          ^^^^^^^^^^^^
+        """);
+
+    [Fact]
+    public void Blocks_are_a_number_of_them() => Message("blocks R = heads\nh = tanh(R h[t-1] + W x)").ShouldBe("""
+        line 1, column 12: `heads` stands where a whole number from 1 to 64 was expected
+          blocks R = heads
+                     ^^^^^
         """);
 
     [Fact]

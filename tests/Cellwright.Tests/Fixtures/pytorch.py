@@ -20,6 +20,7 @@ CELLS = {
     "gru-reset-after": (torch.nn.GRU, {}, "rzn", ["h"]),
     "elman": (torch.nn.RNN, {"nonlinearity": "tanh"}, "", ["h"]),
     "elman-relu": (torch.nn.RNN, {"nonlinearity": "relu"}, "", ["h"]),
+    "lstm-projected": (torch.nn.LSTM, {"proj_size": 3}, "ifgo", ["h", "c"]),
 }
 
 
@@ -59,9 +60,11 @@ def fixture(cell, hidden, lengths, seed):
     torch.manual_seed(seed)
     layer = make(INPUT, hidden, **options).double()
     x = torch.randn(STEPS, BATCH, INPUT, dtype=torch.float64, requires_grad=True)
-    initial = [(0.5 * torch.randn(1, BATCH, hidden, dtype=torch.float64)).requires_grad_() for _ in states]
-    dy = torch.randn(STEPS, BATCH, hidden, dtype=torch.float64)
-    dstate = [torch.randn(1, BATCH, hidden, dtype=torch.float64) for _ in states]
+    narrow = options.get("proj_size", hidden)
+    widths = [narrow if name == "h" else hidden for name in states]
+    initial = [(0.5 * torch.randn(1, BATCH, width, dtype=torch.float64)).requires_grad_() for width in widths]
+    dy = torch.randn(STEPS, BATCH, narrow, dtype=torch.float64)
+    dstate = [torch.randn(1, BATCH, width, dtype=torch.float64) for width in widths]
 
     packed = pack_padded_sequence(x, torch.tensor(lengths), enforce_sorted=False)
     y, final = layer(packed, tuple(initial) if len(states) > 1 else initial[0])
@@ -73,6 +76,8 @@ def fixture(cell, hidden, lengths, seed):
     weights = [layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0]
     tensors = {"x": x, "lengths": torch.tensor(lengths)}
     tensors |= in_our_names(gates, *weights, gradient=False)
+    if "proj_size" in options:
+        tensors |= {"W_h": layer.weight_hr_l0, "out.grad.W_h": layer.weight_hr_l0.grad}
     tensors |= {f"state.{name}": value[0] for name, value in zip(states, initial)}
     tensors |= {"dy": dy}
     tensors |= {f"dstate.{name}": value[0] for name, value in zip(states, dstate)}

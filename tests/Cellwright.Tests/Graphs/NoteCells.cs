@@ -96,6 +96,12 @@ public static class NoteCells
             z = σ(A h[t-1] + V_z x + b_z)
             h = h[t-1] + eps * z * tanh(A h[t-1] + V x + b)
             """,
+        ["heads"] = """
+            blocks R, Q = 4
+            z = tanh(W_z x + R h[t-1] + b_z)
+            h = z + Q^T (z * h[t-1]) + h[t-1] Q
+            init R = orthogonal
+            """,
         ["extras"] = """
             input x, a
             width x = hidden

@@ -16,7 +16,7 @@ public sealed unsafe class PointwiseKernelTests
     private static readonly Operation[] Functions =
     [
         Operation.Negate, Operation.Sigmoid, Operation.Tanh, Operation.Relu, Operation.Exp, Operation.Log, Operation.Sqrt,
-        Operation.Abs, Operation.Sign, Operation.Sin, Operation.Cos, Operation.Erf,
+        Operation.Abs, Operation.Sign, Operation.Sin, Operation.Cos, Operation.Softplus, Operation.Erf,
     ];
 
     public static TheoryData<Operation> UnaryOperations() => [.. Functions];
@@ -97,6 +97,7 @@ public sealed unsafe class PointwiseKernelTests
         float.IsNaN(Run(Operation.Log, [-1], 8)[0]).ShouldBeTrue();
         Run(Operation.Sigmoid, [200, 0], 8).ShouldBe([1, 0.5f]);
         Run(Operation.Sigmoid, [float.NegativeInfinity], 8)[0].ShouldBeLessThan(1e-30f);
+        Run(Operation.Softplus, [float.PositiveInfinity, float.NegativeInfinity, 100, -100], 8).ShouldBe([float.PositiveInfinity, 0, 100, 0]);
     }
 
     [Theory]

@@ -40,10 +40,11 @@ public class LayerAgainstInterpreterTests
     [Theory]
     [InlineData("width h = 2*hidden\nk = 0.5 k[t-1] + K x\nh = [q, k] * [k, k]")]
     [InlineData("width s = 2*hidden\nk = tanh(W x)\ns = [q, k]\nh = V s[t-1]")]
+    [InlineData("blocks R = 2\nwidth x = hidden\nh = tanh(R [h[t-1], x] + b)")]
     [InlineData("width s = input + hidden\nk = K x\ns = [x, k]\nh = tanh(V s[t-1]) + W x")]
     public void Parts_of_a_concatenation_have_their_gradients(string text)
     {
-        LayerHarness harness = new(Cell.Parse(text).Graph, 5, 7);
+        LayerHarness harness = new(Cell.Parse(text).Graph, 5, 8);
         SequenceShape shape = new(6, 3, LayerHarness.MixedLengths(3, 6, 7));
         Dictionary<string, double[]> tensors = harness.Draw(6, 3, seed: 7);
         Dictionary<string, double[]> expected = harness.Interpret(shape, tensors);
@@ -86,23 +87,7 @@ public class LayerAgainstInterpreterTests
 
         foreach ((string key, double[] gradient) in results.Where(result => result.Key.StartsWith("grad.", StringComparison.Ordinal)))
         {
-            double[] values = tensors[key["grad.".Length..]];
-            double[] numerical = new double[values.Length];
-            for (int i = 0; i < values.Length; i++)
-            {
-                double at = values[i];
-                double At(double step)
-                {
-                    values[i] = at + step;
-                    double loss = Loss();
-                    values[i] = at;
-                    return loss;
-                }
-
-                const double Step = 1e-4;
-                numerical[i] = ((8 * (At(Step) - At(-Step))) - (At(2 * Step) - At(-2 * Step))) / (12 * Step);
-            }
-
+            double[] numerical = NumericalGradient.Of(Loss, tensors[key["grad.".Length..]]);
             LayerHarness.Error(gradient, numerical).ShouldBeLessThanOrEqualTo(1e-6, key);
         }
     }

@@ -13,7 +13,31 @@ internal sealed class LayerHarness
     public LayerHarness(CellGraph cell, int input, int hidden)
     {
         this.cell = cell;
-        sizes = new Dictionary<string, int> { ["input"] = input, ["hidden"] = hidden };
+        sizes = SizesOf(cell, input, hidden);
+    }
+
+    public IReadOnlyDictionary<string, int> Sizes => sizes;
+
+    /// <summary>Sizes for a cell: hidden from the one given on, until every width is whole; 3 for sizes of other names.</summary>
+    public static Dictionary<string, int> SizesOf(CellGraph cell, int input, int hidden)
+    {
+        Dictionary<string, int> sizes = cell.SizeNames.ToDictionary(name => name, _ => 3);
+        sizes["input"] = input;
+        for (sizes["hidden"] = hidden; ; sizes["hidden"]++)
+        {
+            try
+            {
+                foreach (Node node in cell.Graph.Nodes)
+                {
+                    _ = node.Shape.Rows.Evaluate(sizes) + node.Shape.Columns.Evaluate(sizes);
+                }
+
+                return sizes;
+            }
+            catch (ArgumentException) when (sizes["hidden"] < 2 * hidden)
+            {
+            }
+        }
     }
 
     public static int[] MixedLengths(int batch, int steps, int seed)
@@ -65,6 +89,30 @@ internal sealed class LayerHarness
         }
 
         tensors["dy"] = Values(steps * batch * Size(cell.Output.Node.Shape.Rows), 1);
+        return tensors;
+    }
+
+    /// <summary>The same, but for initial states that three steps lead to: where a state counts what another holds, they fit.</summary>
+    public Dictionary<string, double[]> DrawReached(int steps, int batch, int seed)
+    {
+        Dictionary<string, double[]> tensors = Draw(steps, batch, seed);
+        Dictionary<string, double[]> earlier = Draw(3, batch, seed + 1_000);
+        foreach (CellParameter parameter in cell.Parameters)
+        {
+            earlier[parameter.Name] = tensors[parameter.Name];
+        }
+
+        foreach (CellState state in cell.States)
+        {
+            earlier.Remove("state." + state.Name);
+        }
+
+        Dictionary<string, double[]> reached = new CellInterpreter(cell, sizes).Run(new SequenceShape(3, batch), earlier);
+        foreach (string name in cell.States.Select(state => "state." + state.Name))
+        {
+            tensors[name] = [.. reached[name].Select(value => (double)(float)value)];
+        }
+
         return tensors;
     }
 
@@ -145,6 +193,12 @@ internal sealed class LayerHarness
         layer.Load();
         return layer;
     }
+
+    /// <summary>All inputs of one row, one behind the other.</summary>
+    /// <param name="tensors">The inputs by name.</param>
+    /// <param name="row">The row: step · batch + sequence.</param>
+    public double[] InputRow(IReadOnlyDictionary<string, double[]> tensors, int row) =>
+        [.. cell.Inputs.SelectMany(input => tensors[input.Name].AsSpan(row * Size(input.Node.Shape.Rows), Size(input.Node.Shape.Rows)).ToArray())];
 
     public static float[] Floats(double[] values) => [.. values.Select(value => (float)value)];
 

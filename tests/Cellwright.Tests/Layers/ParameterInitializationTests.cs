@@ -12,6 +12,8 @@ public sealed class ParameterInitializationTests
     [Theory]
     [InlineData("h = tanh(W x + U h[t-1])", 400)]
     [InlineData("h = tanh(x W + U h[t-1])", 400)]
+    [InlineData("blocks W = 5\nh = tanh(W x + U h[t-1])", 80)]
+    [InlineData("blocks W = 5\nh = tanh(x W + U h[t-1])", 80)]
     public void A_matrix_is_drawn_by_the_width_of_what_it_multiplies(string equations, int width)
     {
         float[] values = Draw(equations, "W");

@@ -32,7 +32,7 @@ public class SameBitsTests
         LayerHarness harness = new(Find(name), input, hidden);
         foreach (SequenceShape shape in (SequenceShape[])[new(9, 5), new(9, 5, LayerHarness.MixedLengths(5, 9, 3))])
         {
-            Dictionary<string, double[]> tensors = harness.Draw(9, 5, seed: 11);
+            Dictionary<string, double[]> tensors = harness.DrawReached(9, 5, seed: 11);
             Dictionary<string, double[]> one = harness.Compile(shape, tensors, threads: 1);
             foreach (int threads in (int[])[2, 3])
             {
@@ -54,7 +54,7 @@ public class SameBitsTests
         CellGraph cell = Find(name);
         LayerHarness harness = new(cell, input, hidden);
         int[] lengths = LayerHarness.MixedLengths(Batch, Steps, 5);
-        Dictionary<string, double[]> tensors = harness.Draw(Steps, Batch, seed: 12);
+        Dictionary<string, double[]> tensors = harness.DrawReached(Steps, Batch, seed: 12);
         Dictionary<string, double[]> together = harness.Compile(new SequenceShape(Steps, Batch, lengths), tensors, threads: 2);
         for (int sequence = 0; sequence < Batch; sequence++)
         {
@@ -106,7 +106,7 @@ public class SameBitsTests
         const int Steps = 11;
         CellGraph cell = Find(name);
         LayerHarness harness = new(cell, input, hidden);
-        Dictionary<string, double[]> tensors = harness.Draw(Steps, 1, seed: 13);
+        Dictionary<string, double[]> tensors = harness.DrawReached(Steps, 1, seed: 13);
         Dictionary<string, double[]> whole = harness.Compile(new SequenceShape(Steps, 1), tensors, threads: 1);
         using Layer layer = harness.Layer(tensors, threads: 1, trace: false);
         using LayerStream stream = layer.CreateStream();
@@ -118,7 +118,7 @@ public class SameBitsTests
         float[] y = new float[layer.OutputWidth];
         for (int t = 0; t < Steps; t++)
         {
-            stream.Step(LayerHarness.Floats(tensors[cell.Inputs[0].Name]).AsSpan(t * layer.InputWidth, layer.InputWidth), y);
+            stream.Step(LayerHarness.Floats(harness.InputRow(tensors, t)), y);
             LayerHarness.Doubles(y).ShouldBe(whole["y"].AsSpan(t * y.Length, y.Length).ToArray());
         }
 

@@ -41,6 +41,9 @@ internal sealed class FixtureFile
     /// <summary>The lengths of the sequences.</summary>
     public int[] Lengths => [.. Values("lengths").Select(length => (int)length)];
 
+    /// <summary>The width of the signals: that of the memory where there is one, since an output may be narrower.</summary>
+    public int Hidden => Shape(tensors.ContainsKey("state.c") ? "state.c" : "out.y")[^1];
+
     /// <summary>The shape of a tensor.</summary>
     public int[] Shape(string name) => tensors[name].Shape;
 
@@ -65,7 +68,7 @@ internal sealed class FixtureFile
     {
         Dictionary<string, double[,]> matrices = [];
         Dictionary<string, double[]> vectors = [];
-        foreach ((string name, int rows, int columns) in cell.Parameters(Shape("x")[2], Shape("out.y")[2]))
+        foreach ((string name, int rows, int columns) in cell.Parameters(Shape("x")[2], Hidden))
         {
             if (columns == 0)
             {

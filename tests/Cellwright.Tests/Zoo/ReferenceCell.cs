@@ -2,8 +2,8 @@ namespace Cellwright.Tests.Zoo;
 
 /// <summary>One step of a cell, written by hand: the values of all its signals.</summary>
 /// <param name="weights">The parameters.</param>
-/// <param name="x">The input at t, [input].</param>
-/// <param name="before">Each state at t−1, [hidden].</param>
+/// <param name="x">The input at t, [input]; several inputs one behind the other.</param>
+/// <param name="before">Each state at t−1.</param>
 internal delegate Dictionary<string, double[]> ReferenceStep(
     ReferenceWeights weights, double[] x, IReadOnlyDictionary<string, double[]> before);
 
@@ -12,18 +12,25 @@ internal delegate Dictionary<string, double[]> ReferenceStep(
 /// <param name="States">The names of its states.</param>
 /// <param name="Output">The signal it gives out.</param>
 /// <param name="Layout">
-/// Its parameters, as in <c>"W_f:hx b_f:."</c>: a name, then what a matrix multiplies: <c>x</c> the input,
-/// any other letter a vector as wide as the state; <c>.</c> for a vector, not a matrix.
+/// Its parameters, as in <c>"W_f:hx b_f:."</c>: a name, then what a matrix multiplies: <c>x</c> the input, <c>k</c> a
+/// vector of <see cref="Thin"/>, <c>q</c> a quarter of hidden, <c>1</c> a number, any other letter a vector as wide as the
+/// state; <c>.</c> for a vector, not a matrix. Behind <c>&gt;</c> stands the number of rows in the same letters, where that is not
+/// hidden.
 /// </param>
 /// <param name="Step">One step.</param>
 internal sealed record ReferenceCell(string Name, string[] States, string Output, string Layout, ReferenceStep Step)
 {
+    /// <summary>The width of what a cell gives a size of its own, such as a rank.</summary>
+    public const int Thin = 3;
+
     /// <summary>The parameters with their shapes; no columns means a vector.</summary>
-    public IEnumerable<(string Name, int Rows, int Columns)> Parameters(int input, int hidden) =>
-        from entry in Layout.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        let parts = entry.Split(':')
-        let columns = parts[1] == "." ? 0 : parts[1].Sum(letter => letter == 'x' ? input : hidden)
-        select (parts[0], hidden, columns);
+    public IEnumerable<(string Name, int Rows, int Columns)> Parameters(int input, int hidden)
+    {
+        int Width(string letters) => letters.Sum(letter => letter switch { 'x' => input, 'k' => Thin, 'q' => hidden / 4, '1' => 1, _ => hidden });
+        return from entry in Layout.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+               let parts = entry.Split(':', '>')
+               select (parts[0], parts.Length > 2 ? Width(parts[2]) : hidden, parts[1] == "." ? 0 : Width(parts[1]));
+    }
 
     /// <summary>Runs one sequence.</summary>
     /// <param name="weights">The parameters.</param>

@@ -33,6 +33,20 @@ internal sealed class ReferenceWeights(
         return sum;
     }
 
+    /// <summary>Column <paramref name="k"/> of a matrix times a vector: element k of Mᵀ v.</summary>
+    public double DotColumn(string matrix, int k, double[] operand)
+    {
+        double[,] values = matrices[matrix];
+        operand.Length.ShouldBe(values.GetLength(0));
+        double sum = 0;
+        for (int row = 0; row < operand.Length; row++)
+        {
+            sum += values[row, k] * operand[row];
+        }
+
+        return sum;
+    }
+
     /// <summary>Parameters of a cell drawn from a seed, uniform in ±<paramref name="scale"/>.</summary>
     public static ReferenceWeights Random(ReferenceCell cell, int input, int hidden, int seed, double scale = 0.6)
     {

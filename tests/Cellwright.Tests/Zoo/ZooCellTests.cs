@@ -10,6 +10,8 @@ public sealed class ZooCellTests
 {
     public static TheoryData<string> Fixtures => [.. FixtureFile.PyTorchNames];
 
+    public static TheoryData<string> Names => [.. Cell.Names];
+
     public static TheoryData<string, int> Cells()
     {
         TheoryData<string, int> cases = [];
@@ -29,7 +31,7 @@ public sealed class ZooCellTests
         FixtureFile file = new($"pytorch/{fixture}.safetensors");
         CellGraph cell = Cell.Named(string.Join('-', fixture.Split('-')[..^2])).Graph;
         int[] x = file.Shape("x");
-        LayerHarness harness = new(cell, x[2], file.Shape("out.y")[2]);
+        LayerHarness harness = new(cell, x[2], file.Hidden);
         Dictionary<string, double[]> tensors = file.Names.Where(name => !name.StartsWith("out.", StringComparison.Ordinal)).ToDictionary(name => name, file.Values);
         SequenceShape shape = new(x[0], x[1], file.Lengths);
         Dictionary<string, double[]> interpreted = harness.Interpret(shape, tensors);
@@ -49,42 +51,48 @@ public sealed class ZooCellTests
     [MemberData(nameof(Cells))]
     public void A_cell_computes_what_its_hand_written_reference_does(string name, int hidden)
     {
-        const int Input = 5;
         const int Steps = 13;
         ReferenceCell reference = ZooReference.Cells[name];
         CellGraph cell = Cell.Named(name).Graph;
-        LayerHarness harness = new(cell, Input, hidden);
-        Dictionary<string, double[]> tensors = harness.Draw(Steps, 1, seed: hidden);
-        reference.Parameters(Input, hidden).Select(parameter => parameter.Name).ShouldBe(cell.Parameters.Select(parameter => parameter.Name), ignoreOrder: true);
-        Dictionary<string, double[,]> matrices = [];
-        Dictionary<string, double[]> vectors = [];
-        foreach ((string parameter, int rows, int columns) in reference.Parameters(Input, hidden))
-        {
-            tensors[parameter].Length.ShouldBe(rows * Math.Max(1, columns));
-            if (columns == 0)
-            {
-                vectors[parameter] = tensors[parameter];
-                continue;
-            }
-
-            matrices[parameter] = new double[rows, columns];
-            Buffer.BlockCopy(tensors[parameter], 0, matrices[parameter], 0, rows * columns * sizeof(double));
-        }
-
-        double[] input = tensors[cell.Inputs[0].Name];
-        double[][] x = [.. Enumerable.Range(0, Steps).Select(t => input.AsSpan(t * Input, Input).ToArray())];
-        IReadOnlyList<IReadOnlyDictionary<string, double[]>> expected = reference.Run(
-            new ReferenceWeights(matrices, vectors), x, reference.States.ToDictionary(state => state, state => tensors["state." + state]));
+        LayerHarness harness = new(cell, 5, hidden);
+        Dictionary<string, double[]> tensors = harness.DrawReached(Steps, 1, seed: hidden);
+        IReadOnlyList<IReadOnlyDictionary<string, double[]>> expected = ReferenceRun.Run(reference, cell, harness, tensors, Steps);
         Dictionary<string, double[]> actual = harness.Interpret(new SequenceShape(Steps, 1), tensors);
         cell.Output.Name.ShouldBe(reference.Output);
         cell.States.Select(state => state.Name).ShouldBe(reference.States, ignoreOrder: true);
+        cell.Signals.Select(signal => signal.Name).ShouldBe(expected[0].Keys.Except(cell.Inputs.Select(input => input.Name)), ignoreOrder: true);
         for (int t = 0; t < Steps; t++)
         {
-            actual["y"].AsSpan(t * hidden, hidden).ToArray().ShouldBe(expected[t][reference.Output], 1e-12);
-            foreach ((string signal, double[] values) in expected[t])
+            int width = expected[t][reference.Output].Length;
+            actual["y"].AsSpan(t * width, width).ToArray().ShouldBe(expected[t][reference.Output], 1e-12);
+            foreach ((string signal, double[] values) in expected[t].Where(pair => cell.Inputs.All(input => input.Name != pair.Key)))
             {
-                actual["trace." + signal].AsSpan(t * hidden, hidden).ToArray().ShouldBe(values, 1e-12);
+                actual["trace." + signal].AsSpan(t * values.Length, values.Length).ToArray().ShouldBe(values, 1e-12);
             }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Derived_gradients_are_the_numerical_ones_of_the_hand_written_reference(string name)
+    {
+        const int Steps = 5;
+        ReferenceCell reference = ZooReference.Cells[name];
+        CellGraph cell = Cell.Named(name).Graph;
+        LayerHarness harness = new(cell, 3, 4);
+        Dictionary<string, double[]> tensors = harness.DrawReached(Steps, 1, seed: 21);
+        Dictionary<string, double[]> derived = harness.Interpret(new SequenceShape(Steps, 1), tensors);
+        double Loss()
+        {
+            IReadOnlyList<IReadOnlyDictionary<string, double[]>> run = ReferenceRun.Run(reference, cell, harness, tensors, Steps);
+            double loss = run.SelectMany(step => step[reference.Output]).Zip(tensors["dy"], (y, dy) => y * dy).Sum();
+            return loss + reference.States.Sum(state => run[^1][state].Zip(tensors["dstate." + state], (value, d) => value * d).Sum());
+        }
+
+        foreach ((string key, double[] gradient) in derived.Where(result => result.Key.StartsWith("grad.", StringComparison.Ordinal)))
+        {
+            double[] numerical = NumericalGradient.Of(Loss, tensors[key["grad.".Length..]]);
+            LayerHarness.Error(gradient, numerical).ShouldBeLessThanOrEqualTo(1e-6, key);
         }
     }
 
@@ -94,7 +102,7 @@ public sealed class ZooCellTests
     {
         LayerHarness harness = new(Cell.Named(name).Graph, 5, hidden);
         SequenceShape shape = new(13, 3, LayerHarness.MixedLengths(3, 13, hidden));
-        Dictionary<string, double[]> tensors = harness.Draw(13, 3, seed: hidden);
+        Dictionary<string, double[]> tensors = harness.DrawReached(13, 3, seed: hidden);
         Dictionary<string, double[]> compiled = harness.Compile(shape, tensors, threads: 2);
         foreach ((string key, double[] values) in harness.Interpret(shape, tensors))
         {

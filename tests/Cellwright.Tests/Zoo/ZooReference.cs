@@ -22,12 +22,12 @@ internal static class ZooReference
         new("gru-update-only", ["c"], "a", "W_c:hx b_c:. W_u:hx b_u:.", GruUpdateOnly),
         new("memory", ["a", "c"], "a", "W_s:h U_s:x b_s:. W_p:h U_p:x b_p:. W_r:h U_r:x b_r:. W_c:h U_c:x b_c:.", Memory),
         new("memory-gru", ["a", "c"], "a", "W_I:h U_I:x b_I:. W_s:h U_s:x b_s:. W_c:h U_c:x b_c:.", MemoryGru),
-    }.ToDictionary(cell => cell.Name);
+    }.Concat(PlainReferences.Cells).Concat(GatedReferences.Cells).Concat(LstmReferences.Cells).Concat(NormalizedReferences.Cells).ToDictionary(cell => cell.Name);
 
-    private static double Sigma(double a) => 1 / (1 + Math.Exp(-a));
+    public static double Sigma(double a) => 1 / (1 + Math.Exp(-a));
 
     /// <summary>A vector element by element: for each unit k, value(k).</summary>
-    private static double[] Each(int width, Func<int, double> value)
+    public static double[] Each(int width, Func<int, double> value)
     {
         double[] result = new double[width];
         for (int k = 0; k < width; k++)

@@ -18,9 +18,9 @@ public sealed class ZooReferenceTests
     }
 
     [Fact]
-    public void The_fixtures_cover_two_widths_and_two_kinds_of_lengths_of_four_cells() =>
+    public void The_fixtures_cover_two_widths_and_two_kinds_of_lengths_of_five_cells() =>
         FixtureFile.PyTorchNames.ShouldBe(
-            from cell in new[] { "elman", "elman-relu", "gru-reset-after", "lstm" }
+            from cell in new[] { "elman", "elman-relu", "gru-reset-after", "lstm", "lstm-projected" }
             from kind in new[] { "19-mixed", "7-equal", "7-mixed" }
             select $"{cell}-{kind}",
             ignoreOrder: true);
