@@ -155,16 +155,21 @@ internal sealed class WorkerTeam : IDisposable
 
     private void AwaitRound(Member member, int seen)
     {
-        for (int spin = 0; spin < Spins; spin++)
+        while (Volatile.Read(ref round) == seen)
         {
-            if (Volatile.Read(ref round) != seen) return;
-            Thread.SpinWait(1);
+            for (int spin = 0; spin < Spins; spin++)
+            {
+                if (Volatile.Read(ref round) != seen) return;
+                Thread.SpinWait(1);
+            }
+            // Announce the sleep first and look again: a round that starts between the two sees the announcement.
+            // Whoever takes it back decides whether a permit is on its way.
+            Interlocked.Exchange(ref member.Asleep, 1);
+            if (Volatile.Read(ref round) != seen && Interlocked.Exchange(ref member.Asleep, 0) == 1) return;
+            // A permit alone is no round: where the caller was stopped between the round's number and this member,
+            // the member has run it, and the permit that comes late finds it in its next sleep.
+            member.Wake.Wait();
         }
-        // Announce the sleep first and look again: a round that starts between the two sees the announcement. Whoever
-        // takes it back decides whether a permit is on its way.
-        Interlocked.Exchange(ref member.Asleep, 1);
-        if (Volatile.Read(ref round) != seen && Interlocked.Exchange(ref member.Asleep, 0) == 1) return;
-        member.Wake.Wait();
     }
 
     private sealed class Member(int index)

@@ -73,12 +73,12 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("generate")]
     [InlineData("evaluate")]
-    public void A_model_that_is_not_there(string command) => Refused($"{folder["gone.safetensors"]}: there is no such file.", Use(command, folder["gone.safetensors"]));
+    public void A_model_that_is_not_there(string command) => Refused($"{folder["gone.safetensors"]}: there is no such file; give a model that 'train text' wrote", Use(command, folder["gone.safetensors"]));
 
     [Theory]
     [InlineData("generate")]
     [InlineData("evaluate")]
-    public void A_folder_for_a_model(string command) => Refused($"{folder.Path}: it is a folder; a safetensors file was expected.", Use(command, folder.Path));
+    public void A_folder_for_a_model(string command) => Refused($"{folder.Path}: it is a folder; give the file of a model that 'train text' wrote", Use(command, folder.Path));
 
     [Fact]
     public void A_text_for_a_model() =>

@@ -93,7 +93,7 @@ public sealed class TrainTextRunTests : IDisposable
 
         Refused("--hidden cannot change", "--resume", run, "--hidden", "3");
         Refused("give no other", corpus, "--resume", run);
-        Refused("there is no run to resume", "--resume", folder["nowhere"]);
+        Refused("there is no such folder; a run that can be resumed was expected", "--resume", folder["nowhere"]);
         string text = File.ReadAllText(corpus);
         File.WriteAllText(corpus, text + "!");
         Refused("has changed since this run began", "--resume", run);

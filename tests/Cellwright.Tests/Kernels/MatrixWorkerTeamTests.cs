@@ -24,6 +24,24 @@ public class MatrixWorkerTeamTests
     }
 
     [Fact]
+    [Trait("Category", "SameBits")]
+    public void Members_that_fall_asleep_while_others_are_still_being_woken_run_once()
+    {
+        // More members than processors: the caller is often stopped amid waking them, for longer than a member waits before it sleeps again.
+        using WorkerTeam team = new(8);
+        int[] runs = new int[team.Count];
+        Action<int> body = i => Interlocked.Increment(ref runs[i]);
+        for (int round = 1; round <= 8_000; round++)
+        {
+            team.Run(body);
+            if (runs.AsSpan().ContainsAnyExcept(round))
+            {
+                Assert.Fail($"in run {round} the members have run {string.Join(", ", runs)} times");
+            }
+        }
+    }
+
+    [Fact]
     public void A_run_allocates_nothing()
     {
         using WorkerTeam team = new(2);
