@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Cellwright.Tasks;
 using Cellwright.Training;
 
@@ -55,18 +54,9 @@ internal sealed record TextTrainingSession(
         }
     }
 
-    // The first Ctrl-C ends training after the step that is being done; a second one ends the process.
     private bool Train()
     {
-        using CancellationTokenSource stop = new();
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = !stop.IsCancellationRequested;
-            stop.Cancel();
-        }
-
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using StopSignals stop = new();
         bool ended = false;
         try
         {

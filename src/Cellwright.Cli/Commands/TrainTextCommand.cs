@@ -102,7 +102,7 @@ internal static class TrainTextCommand
         report.Model(model, options);
         TimeSpan? budget = parsed.GetValue(StepsOption) is null ? parsed.GetValue(BudgetOption) ?? DefaultBudget : null;
         int validateEvery = parsed.GetValue(ValidateOption) ?? 0;
-        List<TextTrainingProgress> done = [];
+        List<TrainingProgress> done = [];
         int steps = budget is { } time
             ? trainer.StepsWithin(time - Stopwatch.GetElapsedTime(start), split.Validation.Length, validateEvery, done.Add)
             : parsed.GetValue(StepsOption)!.Value;

@@ -1,5 +1,6 @@
 using System.Text;
 using Cellwright.Graphs;
+using Cellwright.Training;
 
 namespace Cellwright.Tasks;
 
@@ -32,7 +33,7 @@ public sealed partial class TextModel
         int steps,
         TextTrainingOptions? options = null,
         int embedding = DefaultEmbedding,
-        Action<TextTrainingProgress>? progress = null,
+        Action<TrainingProgress>? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(cell);

@@ -11,7 +11,6 @@ namespace Cellwright.Tasks;
 /// </summary>
 public sealed class TextTrainer : IDisposable
 {
-    private const string StepName = "run.step";
     private const string StatePrefix = "run.state.";
 
     private readonly TextModel model;
@@ -67,7 +66,7 @@ public sealed class TextTrainer : IDisposable
     /// <summary>Does one step.</summary>
     /// <param name="totalSteps">The number of steps of the whole run; during the learning rate's warm-up it may still be unknown and any number.</param>
     /// <exception cref="NonFiniteException">The loss or a gradient is not finite; the values are those before the step.</exception>
-    public TextTrainingProgress Step(int totalSteps)
+    public TrainingProgress Step(int totalSteps)
     {
         model.Layers.TrainingStep = Steps;
         try
@@ -85,11 +84,11 @@ public sealed class TextTrainer : IDisposable
     /// <param name="progress">Told of every step.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
     /// <exception cref="NonFiniteException">As <see cref="Step"/>.</exception>
-    public void Run(int steps, Action<TextTrainingProgress>? progress = null, CancellationToken cancellation = default)
+    public void Run(int steps, Action<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         while (Steps < steps && !cancellation.IsCancellationRequested)
         {
-            TextTrainingProgress step = Step(steps);
+            TrainingProgress step = Step(steps);
             progress?.Invoke(step);
         }
     }
@@ -104,13 +103,13 @@ public sealed class TextTrainer : IDisposable
     /// <param name="validateEvery">The steps between validations during the run; 0 for the default.</param>
     /// <param name="progress">Told of every step, with 0 for the number of steps.</param>
     /// <returns>The number of steps of the whole run, at least those already done.</returns>
-    public int StepsWithin(TimeSpan budget, int validation, int validateEvery = 0, Action<TextTrainingProgress>? progress = null)
+    public int StepsWithin(TimeSpan budget, int validation, int validateEvery = 0, Action<TrainingProgress>? progress = null)
     {
         StepClock clock = new(budget);
         int most = Steps + StepClock.MostSteps;
         do
         {
-            TextTrainingProgress step = Step(totalSteps: 0);
+            TrainingProgress step = Step(totalSteps: 0);
             clock.Tick();
             progress?.Invoke(step);
         }
@@ -139,18 +138,13 @@ public sealed class TextTrainer : IDisposable
         scores.Dispose();
     }
 
-    /// <summary>The step at which a checkpoint was written.</summary>
-    internal static int StepOf(SafetensorsFile checkpoint) => checkpoint.ReadInt64s(StepName) is [>= 0 and <= int.MaxValue and long step]
-        ? (int)step
-        : throw new InvalidFileException(checkpoint.Name, $"its '{StepName}' is no number of steps; start the run again");
-
     /// <summary>
     /// Adds what the next step depends on beside the model: the step, which the data's position, the learning rate and what
     /// is dropped follow from, the optimizer and the carried state.
     /// </summary>
     internal void AddTo(SafetensorsWriter checkpoint)
     {
-        checkpoint.Add(StepName, [], new long[] { Steps });
+        checkpoint.Add(TrainingRun.StepName, [], new long[] { Steps });
         update.AddTo(checkpoint);
         foreach (string name in state.Names)
         {
@@ -163,7 +157,7 @@ public sealed class TextTrainer : IDisposable
     /// <exception cref="InvalidFileException">The checkpoint is of another training.</exception>
     internal void ReadFrom(SafetensorsFile checkpoint)
     {
-        Steps = StepOf(checkpoint);
+        Steps = TrainingRun.StepOf(checkpoint);
         update.ReadFrom(checkpoint);
         foreach (string name in state.Names)
         {
@@ -194,7 +188,7 @@ public sealed class TextTrainer : IDisposable
         return true;
     }
 
-    private TextTrainingProgress Learn(int totalSteps)
+    private TrainingProgress Learn(int totalSteps)
     {
         batches.Fill(Steps, inputs, targets);
         model.Embedding.Forward(inputs, embedded);
@@ -214,7 +208,7 @@ public sealed class TextTrainer : IDisposable
         model.Load();
         (state, nextState) = (nextState, state);
         Steps++;
-        return new TextTrainingProgress(Steps, totalSteps, mean, length, rate);
+        return new TrainingProgress(Steps, totalSteps, mean, length, rate);
     }
 
     private void SwapAverage()

@@ -9,34 +9,40 @@ namespace Cellwright.Training;
 /// </summary>
 internal sealed class TrainingLog : IDisposable
 {
-    private const string Heading = "step,loss,gradientNorm,learningRate,validation,charactersPerSecond\n";
+    private const string Columns = "step,loss,gradientNorm,learningRate,validation,";
     private const string LineStart = "{\"step\":";
 
     private readonly FileStream table;
     private readonly FileStream lines;
+    private readonly string speedName;
 
-    private TrainingLog(FileStream table, FileStream lines)
+    private TrainingLog(FileStream table, FileStream lines, string speedName)
     {
         this.table = table;
         this.lines = lines;
+        this.speedName = speedName;
     }
 
     /// <summary>Opens the log of a folder and cuts off every line past a step; makes it where it is missing.</summary>
+    /// <param name="folder">The folder of the run.</param>
+    /// <param name="step">The last step whose line is kept.</param>
+    /// <param name="speedName">The name of the speed, such as charactersPerSecond.</param>
     /// <exception cref="IOException">A file cannot be written, or another process is writing it.</exception>
-    public static TrainingLog Open(RunFolder folder, int step)
+    public static TrainingLog Open(RunFolder folder, int step, string speedName)
     {
+        string heading = $"{Columns}{speedName}\n";
         FileStream table = Open(folder.LogTable);
         try
         {
             FileStream lines = Open(folder.LogLines);
-            Cut(table, Heading.Length, string.Empty, step);
+            Cut(table, heading.Length, string.Empty, step);
             Cut(lines, 0, LineStart, step);
             if (table.Length == 0)
             {
-                table.Write(Encoding.UTF8.GetBytes(Heading));
+                table.Write(Encoding.UTF8.GetBytes(heading));
             }
 
-            return new TrainingLog(table, lines);
+            return new TrainingLog(table, lines, speedName);
         }
         catch
         {
@@ -47,14 +53,14 @@ internal sealed class TrainingLog : IDisposable
 
     /// <summary>Writes the line of one step; the validation and the speed may be unknown.</summary>
     /// <exception cref="IOException">It cannot be written; the lines before it are whole.</exception>
-    public void Write(int step, double loss, double gradientNorm, double learningRate, double? validation, double? charactersPerSecond)
+    public void Write(int step, double loss, double gradientNorm, double learningRate, double? validation, double? speed)
     {
-        string? speed = charactersPerSecond is { } measured ? Math.Round(measured).ToString(CultureInfo.InvariantCulture) : null;
-        string row = string.Create(CultureInfo.InvariantCulture, $"{step},{loss:R},{gradientNorm:R},{learningRate:R},{validation:R},{speed}\n");
+        string? rounded = speed is { } measured ? Math.Round(measured).ToString(CultureInfo.InvariantCulture) : null;
+        string row = string.Create(CultureInfo.InvariantCulture, $"{step},{loss:R},{gradientNorm:R},{learningRate:R},{validation:R},{rounded}\n");
         string validated = validation is { } value ? string.Create(CultureInfo.InvariantCulture, $"\"validation\":{value:R},") : string.Empty;
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{LineStart}{step},\"loss\":{loss:R},\"gradientNorm\":{gradientNorm:R},\"learningRate\":{learningRate:R},{validated}\"charactersPerSecond\":{speed ?? "null"}}}\n");
+            $"{LineStart}{step},\"loss\":{loss:R},\"gradientNorm\":{gradientNorm:R},\"learningRate\":{learningRate:R},{validated}\"{speedName}\":{rounded ?? "null"}}}\n");
         long tableLength = table.Position;
         long linesLength = lines.Position;
         try

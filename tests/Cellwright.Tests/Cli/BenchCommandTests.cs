@@ -73,25 +73,6 @@ public sealed class BenchCommandTests
         output.ShouldContain("  cellwright bench");
     }
 
-    [Theory]
-    [InlineData("train", 2)]
-    [InlineData("infer", 1)]
-    [InlineData("step", 1)]
-    public void Timed_passes_allocate_nothing(string mode, int threads)
-    {
-        Cell cell = Cell.Named("lstm");
-        using LayerMeasurement ours = new(new BenchmarkCase(cell, Enum.Parse<BenchmarkMode>(mode, ignoreCase: true), 1, threads, new() { ["input"] = 8, ["hidden"] = 8 }));
-        ours.Run(0.05);
-        ours.ForgetAllocations();
-        ours.AllocatedBytes.ShouldBe(0);
-        for (int turn = 0; turn < 5; turn++)
-        {
-            ours.Run(0.02).ShouldNotBeEmpty();
-        }
-
-        ours.AllocatedBytes.ShouldBe(0);
-    }
-
     [Fact]
     public void Every_product_counts_once_forward_and_twice_backward()
     {
