@@ -204,7 +204,9 @@ internal static unsafe class MatrixProduct
                 tile.StrideStart = strideFrom * sizeof(float);
                 tile.C = c + (row * strideC) + (firstPanel * PanelColumns);
                 tile.StrideC = strideC * sizeof(float);
-                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, 0);
+                // Behind the last block comes the first, for the next rows.
+                float* next = block + 1 < blocks.Parts ? tile.B + ((nint)tile.Count * PanelColumns) : w.Pointer + (firstPanel * w.PanelStride) + ((nint)k0 * PanelColumns);
+                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, 0, next);
                 from = c;
                 strideFrom = strideC;
             }
@@ -246,7 +248,7 @@ internal static unsafe class MatrixProduct
                 tile.Start = from is null ? null : from + (row * strideFrom) + (firstPanel * PanelColumns);
                 tile.StrideStart = strideFrom * sizeof(float);
                 tile.C = c + (row * strideC) + (firstPanel * PanelColumns);
-                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, groups.Size(group));
+                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, groups.Size(group), w.Pointer);
                 from = c;
                 strideFrom = strideC;
             }
