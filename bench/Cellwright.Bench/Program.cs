@@ -15,6 +15,21 @@ switch (args)
         }
 
         return 0;
+    case ["step", .. string[] cells]:
+        foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
+        {
+            StreamBenchmark.Run(Cell.Named(name));
+        }
+
+        return 0;
+    case ["mixed", .. string[] cells]:
+        foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
+        {
+            StreamBenchmark.Mixed(Cell.Named(name), threads: 1);
+            StreamBenchmark.Mixed(Cell.Named(name), threads: 2);
+        }
+
+        return 0;
     case ["layer", .. string[] cells]:
         foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
         {
@@ -27,6 +42,6 @@ switch (args)
     case ["kills", .. string[] numbers]:
         return KillBenchmark.Run(numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 50, seed: 1);
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | kills [TIMES]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | step [CELL]… | mixed [CELL]… | kills [TIMES]");
         return 2;
 }

@@ -10,7 +10,6 @@ namespace Cellwright.Kernels;
 /// </summary>
 internal sealed class MatrixKernelGenerator
 {
-    private const int CacheLine = 64;
     private const int PanelBytes = PackedMatrix.PanelColumns * sizeof(float);
 
     private readonly MatrixKernelShape shape;
@@ -25,7 +24,7 @@ internal sealed class MatrixKernelGenerator
     private readonly LocalBuilder strideA;
     private readonly LocalBuilder strideB;
     private readonly LocalBuilder count;
-    private readonly LocalBuilder? ahead;
+    private readonly MatrixPrefetch? ahead;
     private readonly LocalBuilder[] broadcasts;
     private readonly LocalBuilder[] loaded;
 
@@ -46,7 +45,7 @@ internal sealed class MatrixKernelGenerator
         strideA = il.DeclareLocal(typeof(nint));
         strideB = il.DeclareLocal(typeof(nint));
         count = il.DeclareLocal(typeof(nint));
-        ahead = shape.Kind == MatrixKernelKind.Product && shape.Rows > 2 && Sse.IsSupported ? il.DeclareLocal(typeof(nint)) : null;
+        ahead = shape.Kind == MatrixKernelKind.Product && shape.Rows > 2 && Sse.IsSupported ? new MatrixPrefetch(il) : null;
         broadcasts = [.. Enumerable.Range(0, shape.Rows).Select(_ => il.DeclareLocal(vector.Type))];
         loaded = [.. Enumerable.Range(0, vectors).Select(_ => il.DeclareLocal(vector.Type))];
         a = new MatrixAddresses[chains];
@@ -79,20 +78,9 @@ internal sealed class MatrixKernelGenerator
         LoadField(nameof(MatrixTile.Count));
         il.Emit(OpCodes.Stloc, count);
         int unroll = shape.Kind == MatrixKernelKind.Gradient ? 2 : 4;
-        if (ahead is not null)
-        {
-            LoadField(nameof(MatrixTile.Ahead));
-            il.Emit(OpCodes.Stloc, ahead);
-        }
-
+        ahead?.Begin();
         WriteLoop(unroll, 0);
-        if (ahead is not null)
-        {
-            il.Emit(OpCodes.Ldarg_1);
-            il.Emit(OpCodes.Ldloc, ahead);
-            il.Emit(OpCodes.Stfld, Field(nameof(MatrixTile.Ahead)));
-        }
-
+        ahead?.End();
         WriteLoop(1, 0);
         if (shape.Runs > 0)
         {
@@ -212,14 +200,6 @@ internal sealed class MatrixKernelGenerator
         il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
     }
 
-    private void PrefetchAhead(int offset)
-    {
-        if (ahead is null) return;
-        il.Emit(OpCodes.Ldloc, ahead);
-        AddConstant(offset);
-        il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch1))!);
-    }
-
     private void WriteLoop(int unroll, int firstRun)
     {
         Label top = il.DefineLabel();
@@ -230,7 +210,6 @@ internal sealed class MatrixKernelGenerator
         il.MarkLabel(top);
         for (int step = 0; step < unroll; step++)
         {
-            if (unroll > 1 && step % 2 == 0) PrefetchAhead(step / 2 * CacheLine);
             for (int run = firstRun; run < chains; run++) WriteStep(run, step);
             if (shape.Kind == MatrixKernelKind.Gradient)
             {
@@ -238,13 +217,7 @@ internal sealed class MatrixKernelGenerator
                 b[0].Advance(strideB);
             }
         }
-        if (unroll > 1 && ahead is not null)
-        {
-            il.Emit(OpCodes.Ldloc, ahead);
-            AddConstant(2 * CacheLine);
-            il.Emit(OpCodes.Stloc, ahead);
-        }
-
+        if (unroll > 1) ahead?.Turn();
         if (shape.Kind == MatrixKernelKind.Product)
         {
             for (int run = firstRun; run < chains; run++)

@@ -183,12 +183,17 @@ internal static unsafe class MatrixProduct
         int firstPanel,
         int panels)
     {
+        if (rows <= kernels.MaxRows)
+        {
+            w.Plan(kernels, rows, k0, operand.Count, firstPanel, panels).Run(operand.A, operand.Stride, start, strideStart, c, strideC);
+            return;
+        }
+
         MatrixTile tile = default;
         tile.StrideA = operand.Stride * sizeof(float);
         tile.PanelStride = w.PanelStride * sizeof(float);
         EvenSplit rowBlocks = new(rows, BlockRows);
-        // What is read once needs no blocks.
-        EvenSplit blocks = new(operand.Count, rows <= kernels.MaxRows ? int.MaxValue : BlockK);
+        EvenSplit blocks = new(operand.Count, BlockK);
         for (int rowBlock = 0; rowBlock < rowBlocks.Parts; rowBlock++)
         {
             int row = rowBlocks.Begin(rowBlock);
@@ -227,6 +232,12 @@ internal static unsafe class MatrixProduct
         int firstPanel,
         int panels)
     {
+        if (rows <= kernels.MaxRows)
+        {
+            w.Plan(kernels, rows, 0, w.K, firstPanel, panels).Run(operand.A, operand.Stride, start, strideStart, c, strideC);
+            return;
+        }
+
         MatrixTile tile = default;
         tile.StrideA = operand.Stride * sizeof(float);
         tile.PanelStride = w.PanelStride * sizeof(float);

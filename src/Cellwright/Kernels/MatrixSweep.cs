@@ -18,13 +18,6 @@ internal static unsafe class MatrixSweep
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Cover(MatrixKernels kernels, MatrixTile* tile, int rows, int panels, int runs, float* next)
     {
-        if (rows <= kernels.MaxRows) Across(kernels, tile, rows, panels, runs);
-        else CoverChunks(kernels, tile, rows, panels, runs, (byte*)next);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CoverChunks(MatrixKernels kernels, MatrixTile* tile, int rows, int panels, int runs, byte* next)
-    {
         EvenSplit heights = new(rows, kernels.MaxRows);
         EvenSplit chunks = new(panels, (int)Math.Max(1, ChunkBytes / (tile->Count * Math.Max(1, runs) * PanelBytes)));
         byte* a = (byte*)tile->A;
@@ -35,7 +28,7 @@ internal static unsafe class MatrixSweep
         {
             int width = chunks.Size(i);
             nint left = chunks.Begin(i);
-            tile->Ahead = i + 1 < chunks.Parts ? b + ((left + width) * tile->PanelStride) : next;
+            tile->Ahead = i + 1 < chunks.Parts ? b + ((left + width) * tile->PanelStride) : (byte*)next;
             if (width < heights.Parts)
             {
                 int taller = heights.LargerParts * (heights.Smaller + 1);

@@ -1,5 +1,3 @@
-using Cellwright.Kernels;
-
 namespace Cellwright.Layers;
 
 /// <summary>
@@ -8,12 +6,15 @@ namespace Cellwright.Layers;
 /// </summary>
 public sealed class LayerStream : IDisposable
 {
-    private readonly LayerRun run;
+    private readonly LayerStep step;
+    private readonly int inputWidth;
+    private readonly int outputWidth;
 
     internal LayerStream(Layer layer, LayerEngine engine)
     {
-        // One sequence has nothing to share between threads.
-        run = new LayerRun(engine, layer.Graph, WorkerTeam.Default(1));
+        inputWidth = layer.InputWidths.Sum();
+        outputWidth = layer.OutputWidth;
+        step = new LayerStep(engine, layer.InputWidths, [.. layer.StateWidths.Select(state => state.Width)], outputWidth);
         State = layer.CreateState(1);
     }
 
@@ -23,16 +24,18 @@ public sealed class LayerStream : IDisposable
     /// <summary>Takes one step.</summary>
     /// <param name="x">The input at this step; several inputs one behind the other.</param>
     /// <param name="y">Receives the output.</param>
+    /// <exception cref="ArgumentException">A span has another length.</exception>
     /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public void Step(ReadOnlySpan<float> x, Span<float> y)
     {
-        run.Begin(steps: 1, batch: 1, lengths: [], State);
-        run.SetInputs(x);
-        run.Forward();
-        run.GetOutput(y);
-        run.GetFinalState(State);
+        if (x.Length != inputWidth || y.Length != outputWidth)
+        {
+            throw new ArgumentException($"a step takes {inputWidth} inputs and gives {outputWidth} outputs, not {x.Length} and {y.Length}");
+        }
+
+        step.Run(x, State, y);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => run.Dispose();
+    public void Dispose() => step.Dispose();
 }
