@@ -15,6 +15,16 @@ switch (args)
         }
 
         return 0;
+    case ["first", .. string[] cells]:
+        foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
+        {
+            StreamBenchmark.First(Cell.Named(name));
+        }
+
+        return 0;
+    case ["caches"]:
+        CacheSpeed.Run();
+        return 0;
     case ["step", .. string[] cells]:
         foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
         {
@@ -42,6 +52,6 @@ switch (args)
     case ["kills", .. string[] numbers]:
         return KillBenchmark.Run(numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 50, seed: 1);
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | step [CELL]… | mixed [CELL]… | kills [TIMES]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | caches | first [CELL]… | step [CELL]… | mixed [CELL]… | kills [TIMES]");
         return 2;
 }
