@@ -29,7 +29,8 @@ internal sealed unsafe class MatrixPlan
         }
         else
         {
-            EvenSplit groups = new(w.Runs, kernels.MaxRuns(rows));
+            // Rather all panels than all runs at once: a row's element then serves more sums.
+            EvenSplit groups = new(w.Runs, Math.Max(1, kernels.MaxRuns(rows) / panels));
             for (int group = 0; group < groups.Parts; group++)
             {
                 int k = groups.Begin(group) * w.RunLength;

@@ -116,9 +116,12 @@ internal sealed unsafe class PackedMatrix : IDisposable
             }
         }
 
-        // Two threads may make the same plan; either is good.
-        return Volatile.Read(ref plans[rows]) ?? (plans[rows] = new MatrixPlan(kernels, rows, this, 0, K, 0, Panels));
+        return Plan(rows);
     }
+
+    /// <summary>The plan of a product of a few rows with the whole matrix.</summary>
+    // Two threads may make the same plan; either is good.
+    public MatrixPlan Plan(int rows) => Volatile.Read(ref plans[rows]) ?? (plans[rows] = new MatrixPlan(MatrixKernels.Current, rows, this, 0, K, 0, Panels));
 
     /// <summary>Packs a whole row-major K × N matrix.</summary>
     public void Pack(ReadOnlySpan<float> source)

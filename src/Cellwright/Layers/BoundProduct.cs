@@ -70,6 +70,12 @@ internal sealed unsafe class BoundProduct : BoundStage
         float* c = result.Address(memory, cursor);
         float* from = continues ? c : start is null ? null : start.Pointer;
         nint fromStride = continues ? result.Stride : 0;
+        if (operands.Length == 1 && cursor.Count <= MatrixKernels.Current.MaxRows)
+        {
+            packed.Plan(cursor.Count).Run(operands[0].Place.Address(memory, cursor), operands[0].Place.Stride, from, fromStride, c, result.Stride);
+            return;
+        }
+
         if (operands.Length == 1)
         {
             MatrixProduct.Multiply(cursor.Count, operands[0].Place.Address(memory, cursor), operands[0].Place.Stride, packed, from, fromStride, c, result.Stride);
@@ -97,7 +103,7 @@ internal sealed unsafe class BoundProduct : BoundStage
 
     private sealed class Fixed(BoundProduct stage, LayerMemory memory, in RowCursor cursor) : FixedStage
     {
-        private readonly MatrixPlan plan = stage.packed.Plan(MatrixKernels.Current, cursor.Count, 0, stage.packed.K, 0, stage.packed.Panels);
+        private readonly MatrixPlan plan = stage.packed.Plan(cursor.Count);
         private readonly float* a = stage.operands[0].Place.Address(memory, cursor);
         private readonly nint strideA = stage.operands[0].Place.Stride;
         private readonly float* c = stage.result.Address(memory, cursor);
