@@ -17,6 +17,31 @@ switch (args)
         }
 
         return 0;
+    case ["first", .. string[] cells]:
+        foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
+        {
+            StreamBenchmark.First(Cell.Named(name));
+        }
+
+        return 0;
+    case ["caches"]:
+        CacheSpeed.Run();
+        return 0;
+    case ["step", .. string[] cells]:
+        foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
+        {
+            StreamBenchmark.Run(Cell.Named(name));
+        }
+
+        return 0;
+    case ["mixed", .. string[] cells]:
+        foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
+        {
+            StreamBenchmark.Mixed(Cell.Named(name), threads: 1);
+            StreamBenchmark.Mixed(Cell.Named(name), threads: 2);
+        }
+
+        return 0;
     case ["layer", .. string[] cells]:
         foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
         {
@@ -43,6 +68,6 @@ switch (args)
         int Number(int at, int otherwise) => numbers.Length > at ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : otherwise;
         return FuzzBenchmark.Run(Number(0, 1_000_000), seed: Number(1, 1), first: Number(2, 0));
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | caches | first [CELL]… | step [CELL]… | mixed [CELL]… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]]");
         return 2;
 }

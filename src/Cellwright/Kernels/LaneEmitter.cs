@@ -7,6 +7,8 @@ namespace Cellwright.Kernels;
 /// <summary>Writes lane instructions as IL for one vector width: 16 or 8 lanes of vector code, or 1 of scalar code.</summary>
 internal sealed class LaneEmitter
 {
+    private static readonly Dictionary<(Type Vectors, string Name, Type Element, Type? First), MethodInfo> Found = [];
+
     private readonly ILGenerator il;
     private readonly Type? vectors;
 
@@ -20,6 +22,12 @@ internal sealed class LaneEmitter
 
     /// <summary>Elements per value.</summary>
     public int Lanes { get; }
+
+    /// <summary>How many values may be alive at once without going through memory.</summary>
+    public int Registers => Lanes == 16 ? 24 : 11;
+
+    /// <summary>How many literal numbers are worth a register each.</summary>
+    public int Literals => Lanes switch { 16 => 6, 8 => 3, _ => 0 };
 
     /// <summary>The type of a local that holds a value.</summary>
     public Type Value { get; }
@@ -224,6 +232,15 @@ internal sealed class LaneEmitter
     private void CallInteger(string name, bool generic, params Type[] parameters) => il.Emit(OpCodes.Call, Find(name, generic ? 1 : 0, parameters, typeof(int)));
 
     private MethodInfo Find(string name, int genericArity, Type[] parameters, Type element)
+    {
+        (Type, string, Type, Type?) key = (vectors!, name, element, parameters.FirstOrDefault());
+        lock (Found)
+        {
+            return Found.TryGetValue(key, out MethodInfo? found) ? found : Found[key] = Search(name, genericArity, parameters, element);
+        }
+    }
+
+    private MethodInfo Search(string name, int genericArity, Type[] parameters, Type element)
     {
         foreach (MethodInfo candidate in vectors!.GetMethods(BindingFlags.Public | BindingFlags.Static))
         {

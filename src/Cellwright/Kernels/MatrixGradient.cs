@@ -19,7 +19,7 @@ internal static unsafe class MatrixGradient
 
     // A panel of V for this many rows stays in the first-level cache, the block of D in the second.
     private const int BlockRows = 256;
-    private const int BlockM = 120;
+    private const int BlockM = 180;
     private const int BlockPanels = 64;
 
     // Fewer panels than this are not worth packing for.

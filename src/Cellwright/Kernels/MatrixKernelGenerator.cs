@@ -24,6 +24,7 @@ internal sealed class MatrixKernelGenerator
     private readonly LocalBuilder strideA;
     private readonly LocalBuilder strideB;
     private readonly LocalBuilder count;
+    private readonly MatrixPrefetch? ahead;
     private readonly LocalBuilder[] broadcasts;
     private readonly LocalBuilder[] loaded;
 
@@ -44,6 +45,7 @@ internal sealed class MatrixKernelGenerator
         strideA = il.DeclareLocal(typeof(nint));
         strideB = il.DeclareLocal(typeof(nint));
         count = il.DeclareLocal(typeof(nint));
+        ahead = shape.Kind == MatrixKernelKind.Product && shape.Rows > 2 && Sse.IsSupported ? new MatrixPrefetch(il) : null;
         broadcasts = [.. Enumerable.Range(0, shape.Rows).Select(_ => il.DeclareLocal(vector.Type))];
         loaded = [.. Enumerable.Range(0, vectors).Select(_ => il.DeclareLocal(vector.Type))];
         a = new MatrixAddresses[chains];
@@ -76,7 +78,9 @@ internal sealed class MatrixKernelGenerator
         LoadField(nameof(MatrixTile.Count));
         il.Emit(OpCodes.Stloc, count);
         int unroll = shape.Kind == MatrixKernelKind.Gradient ? 2 : 4;
+        ahead?.Begin();
         WriteLoop(unroll, 0);
+        ahead?.End();
         WriteLoop(1, 0);
         if (shape.Runs > 0)
         {
@@ -213,6 +217,7 @@ internal sealed class MatrixKernelGenerator
                 b[0].Advance(strideB);
             }
         }
+        if (unroll > 1) ahead?.Turn();
         if (shape.Kind == MatrixKernelKind.Product)
         {
             for (int run = firstRun; run < chains; run++)

@@ -183,12 +183,17 @@ internal static unsafe class MatrixProduct
         int firstPanel,
         int panels)
     {
+        if (rows <= kernels.MaxRows)
+        {
+            w.Plan(kernels, rows, k0, operand.Count, firstPanel, panels).Run(operand.A, operand.Stride, start, strideStart, c, strideC);
+            return;
+        }
+
         MatrixTile tile = default;
         tile.StrideA = operand.Stride * sizeof(float);
         tile.PanelStride = w.PanelStride * sizeof(float);
         EvenSplit rowBlocks = new(rows, BlockRows);
-        // What is read once needs no blocks.
-        EvenSplit blocks = new(operand.Count, rows <= kernels.MaxRows ? int.MaxValue : BlockK);
+        EvenSplit blocks = new(operand.Count, BlockK);
         for (int rowBlock = 0; rowBlock < rowBlocks.Parts; rowBlock++)
         {
             int row = rowBlocks.Begin(rowBlock);
@@ -204,7 +209,9 @@ internal static unsafe class MatrixProduct
                 tile.StrideStart = strideFrom * sizeof(float);
                 tile.C = c + (row * strideC) + (firstPanel * PanelColumns);
                 tile.StrideC = strideC * sizeof(float);
-                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, 0);
+                // Behind the last block comes the first, for the next rows.
+                float* next = block + 1 < blocks.Parts ? tile.B + ((nint)tile.Count * PanelColumns) : w.Pointer + (firstPanel * w.PanelStride) + ((nint)k0 * PanelColumns);
+                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, 0, next);
                 from = c;
                 strideFrom = strideC;
             }
@@ -225,6 +232,12 @@ internal static unsafe class MatrixProduct
         int firstPanel,
         int panels)
     {
+        if (rows <= kernels.MaxRows)
+        {
+            w.Plan(kernels, rows, 0, w.K, firstPanel, panels).Run(operand.A, operand.Stride, start, strideStart, c, strideC);
+            return;
+        }
+
         MatrixTile tile = default;
         tile.StrideA = operand.Stride * sizeof(float);
         tile.PanelStride = w.PanelStride * sizeof(float);
@@ -246,7 +259,7 @@ internal static unsafe class MatrixProduct
                 tile.Start = from is null ? null : from + (row * strideFrom) + (firstPanel * PanelColumns);
                 tile.StrideStart = strideFrom * sizeof(float);
                 tile.C = c + (row * strideC) + (firstPanel * PanelColumns);
-                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, groups.Size(group));
+                MatrixSweep.Cover(kernels, &tile, rowBlocks.Size(rowBlock), panels, groups.Size(group), w.Pointer);
                 from = c;
                 strideFrom = strideC;
             }

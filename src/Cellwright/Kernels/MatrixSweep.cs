@@ -7,23 +7,16 @@ internal static unsafe class MatrixSweep
 {
     private const int PanelBytes = PackedMatrix.PanelColumns * sizeof(float);
 
-    // So much of the right operand stays in the second-level cache, beside the rows that go over it.
-    private const int ChunkBytes = 1 << 17;
+    // So much of the right operand stays near, beside the rows that go over it, while what follows is on its way.
+    private const int ChunkBytes = 1 << 16;
 
     /// <summary>
     /// Covers rows × panels from the tile's pointers on; the tile's strides and counts are set, what a kernel advances
-    /// is this method's. A chunk of panels at a time, and in it along the longer side, since one kernel call does a whole
+    /// is this method's; <paramref name="next"/> is the right operand of what comes behind. A chunk of panels at a time, and in it along the longer side, since one kernel call does a whole
     /// row or column of tiles.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Cover(MatrixKernels kernels, MatrixTile* tile, int rows, int panels, int runs)
-    {
-        if (rows <= kernels.MaxRows) Across(kernels, tile, rows, panels, runs);
-        else CoverChunks(kernels, tile, rows, panels, runs);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CoverChunks(MatrixKernels kernels, MatrixTile* tile, int rows, int panels, int runs)
+    public static void Cover(MatrixKernels kernels, MatrixTile* tile, int rows, int panels, int runs, float* next)
     {
         EvenSplit heights = new(rows, kernels.MaxRows);
         EvenSplit chunks = new(panels, (int)Math.Max(1, ChunkBytes / (tile->Count * Math.Max(1, runs) * PanelBytes)));
@@ -35,6 +28,7 @@ internal static unsafe class MatrixSweep
         {
             int width = chunks.Size(i);
             nint left = chunks.Begin(i);
+            tile->Ahead = i + 1 < chunks.Parts ? b + ((left + width) * tile->PanelStride) : (byte*)next;
             if (width < heights.Parts)
             {
                 int taller = heights.LargerParts * (heights.Smaller + 1);

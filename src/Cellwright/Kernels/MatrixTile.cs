@@ -45,6 +45,12 @@ internal unsafe struct MatrixTile
     /// </summary>
     public nint Tiles;
 
+    /// <summary>
+    /// What will be read soon, for products of several rows: 128 bytes of it are asked for with every four k, and the
+    /// pointer moves on. It may point anywhere.
+    /// </summary>
+    public byte* Ahead;
+
     /// <summary>From one tile's left operand to the next's.</summary>
     public nint NextA;
 

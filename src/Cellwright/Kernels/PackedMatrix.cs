@@ -18,6 +18,8 @@ internal sealed unsafe class PackedMatrix : IDisposable
     private const int Block = 8;
 
     private readonly AlignedBuffer memory;
+    private readonly MatrixPlan?[] plans = new MatrixPlan?[MatrixKernels.Current.MaxRows + 1];
+    private readonly Dictionary<(MatrixKernels, int, int, int, int, int), MatrixPlan> otherPlans = [];
 
     /// <summary>Takes memory for K × N; everything is zero until packed.</summary>
     /// <param name="k">Rows of W: the length of the sums.</param>
@@ -101,6 +103,25 @@ internal sealed unsafe class PackedMatrix : IDisposable
         if (strideN == 1) PackRows(source, strideK, k0, kCount, n0, nCount);
         else PackColumns(source, strideK, strideN, k0, kCount, n0, nCount);
     }
+
+    /// <summary>The plan of a product of a few rows, made on first use; see <see cref="MatrixPlan"/>.</summary>
+    public MatrixPlan Plan(MatrixKernels kernels, int rows, int k0, int count, int firstPanel, int panels)
+    {
+        if (count != K || panels != Panels || kernels != MatrixKernels.Current)
+        {
+            lock (otherPlans)
+            {
+                (MatrixKernels, int, int, int, int, int) key = (kernels, rows, k0, count, firstPanel, panels);
+                return otherPlans.TryGetValue(key, out MatrixPlan? known) ? known : otherPlans[key] = new MatrixPlan(kernels, rows, this, k0, count, firstPanel, panels);
+            }
+        }
+
+        return Plan(rows);
+    }
+
+    /// <summary>The plan of a product of a few rows with the whole matrix.</summary>
+    // Two threads may make the same plan; either is good.
+    public MatrixPlan Plan(int rows) => Volatile.Read(ref plans[rows]) ?? (plans[rows] = new MatrixPlan(MatrixKernels.Current, rows, this, 0, K, 0, Panels));
 
     /// <summary>Packs a whole row-major K × N matrix.</summary>
     public void Pack(ReadOnlySpan<float> source)

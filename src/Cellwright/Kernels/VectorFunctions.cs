@@ -7,7 +7,7 @@ namespace Cellwright.Kernels;
 /// </summary>
 /// <remarks>
 /// Coefficients are least-maximum fits (Lawson's iteration on Chebyshev nodes) of relative error: exp 3e-9 on
-/// |r| ≤ ln 2 / 2, tanh 2.1e-8 on |x| ≤ 9, erf 2e-8 on |x| ≤ 3.93, log 8e-10 on [√½, √2], sin 4e-9 and cos 1e-10 on
+/// |r| ≤ ln 2 / 2 (9e-8 within the sigmoid), tanh 2.1e-8 on |x| ≤ 9, erf 2e-8 on |x| ≤ 3.93, log 8e-10 on [√½, √2], sin 4e-9 and cos 1e-10 on
 /// |r| ≤ π/4; what float32 arithmetic adds is a few units in the last place.
 /// </remarks>
 internal static class VectorFunctions
@@ -70,9 +70,13 @@ internal static class VectorFunctions
 
     private static int Sigmoid(LaneProgram p, int x)
     {
-        // Clamped where 1 + exp(-x) is 1 anyway, or the result 2e-35: nothing here becomes subnormal, which is slow.
-        int negative = p.Xor(x, p.ConstantBits(int.MinValue));
-        (int power, int shifted) = SplitExp(p, Clamp(p, negative, -80f, 80f));
+        // 1 / (1 + e), e = exp(-x) = 2^n exp(-r) with x = r - n ln 2. Clamped where the result is 1 anyway, or 2e-35: nothing
+        // here becomes subnormal, which is slow. One part of ln 2 is enough, since e is small where n is large or near it.
+        int clamped = Clamp(p, x, -80f, 80f);
+        int shifted = p.FusedMultiplyAdd(clamped, p.Constant(-1.44269504f), p.Constant(RoundingShift));
+        int n = p.Subtract(shifted, p.Constant(RoundingShift));
+        int r = p.FusedMultiplyAdd(n, p.Constant(0.693147182f), clamped);
+        int power = p.Polynomial(r, -0.00829022937f, 0.0418983884f, -0.166676402f, 0.499991447f, -0.999999702f, 1f);
         int exp = p.AddBits(power, p.ShiftLeft(shifted, 23));
         return p.Divide(p.Constant(1), p.Add(p.Constant(1), exp));
     }

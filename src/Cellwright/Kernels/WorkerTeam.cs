@@ -21,13 +21,15 @@ internal sealed class WorkerTeam : IDisposable
     private readonly Lock turn = new();
     private readonly Member[] members;
     private readonly ManualResetEventSlim allDone = new(false, spinCount: 0);
-    private Action<int>? body;
-    private ExceptionDispatchInfo? failure;
+    private readonly Action<int>[] single = new Action<int>[1];
+    private Action<int>[] phases = [];
+    private volatile ExceptionDispatchInfo? failure;
     private int round;
+    private int arrived;
     private int running;
     private volatile bool disposed;
 
-    /// <summary>Starts a team of <paramref name="count"/> members, the caller of <see cref="Run"/> counted.</summary>
+    /// <summary>Starts a team of <paramref name="count"/> members, the caller of <see cref="Run(Action{int})"/> counted.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is less than 1.</exception>
     public WorkerTeam(int count)
     {
@@ -68,7 +70,7 @@ internal sealed class WorkerTeam : IDisposable
     public void Run(Action<int> body)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        if (Count == 1 || turn.IsHeldByCurrentThread || IsMember)
+        if (RunsAlone)
         {
             for (int i = 0; i < Count; i++) body(i);
             return;
@@ -76,7 +78,31 @@ internal sealed class WorkerTeam : IDisposable
         lock (turn)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            RunTogether(body);
+            single[0] = body;
+            RunTogether(single);
+            single[0] = null!;
+        }
+    }
+
+    /// <summary>
+    /// As several runs one after the other, but the members wait for each other between two without being called
+    /// together anew. When one throws, the others stop before the next body.
+    /// </summary>
+    public void Run(Action<int>[] bodies)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (RunsAlone)
+        {
+            foreach (Action<int> body in bodies)
+            {
+                for (int i = 0; i < Count; i++) body(i);
+            }
+            return;
+        }
+        lock (turn)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            RunTogether(bodies);
         }
     }
 
@@ -97,21 +123,17 @@ internal sealed class WorkerTeam : IDisposable
 
     private bool IsMember => t_memberOf == this;
 
-    private void RunTogether(Action<int> body)
+    private bool RunsAlone => Count == 1 || turn.IsHeldByCurrentThread || IsMember;
+
+    private void RunTogether(Action<int>[] bodies)
     {
-        this.body = body;
+        phases = bodies;
         failure = null;
+        arrived = 0;
         allDone.Reset();
         Volatile.Write(ref running, members.Length);
         StartRound();
-        try
-        {
-            body(0);
-        }
-        catch (Exception e)
-        {
-            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
-        }
+        RunPhases(0);
         for (int spin = 0; spin < Spins && Volatile.Read(ref running) != 0; spin++) Thread.SpinWait(1);
         while (Volatile.Read(ref running) != 0)
         {
@@ -119,8 +141,39 @@ internal sealed class WorkerTeam : IDisposable
             allDone.Wait();
             if (Volatile.Read(ref running) != 0) allDone.Reset();
         }
-        this.body = null;
+        phases = [];
         failure?.Throw();
+    }
+
+    private void RunPhases(int member)
+    {
+        try
+        {
+            Action<int>[] bodies = phases;
+            for (int phase = 0; phase < bodies.Length; phase++)
+            {
+                if (phase > 0 && !Meet(phase)) return;
+                bodies[phase](member);
+            }
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
+        }
+    }
+
+    /// <summary>Waits until all members have come to the given phase; false when one has failed.</summary>
+    private bool Meet(int phase)
+    {
+        Interlocked.Increment(ref arrived);
+        for (int spin = 0; Volatile.Read(ref arrived) < phase * Count; spin++)
+        {
+            if (failure is not null) return false;
+            // Some members may have no processor of their own.
+            if (spin < Spins) Thread.SpinWait(1);
+            else Thread.Yield();
+        }
+        return failure is null;
     }
 
     private void StartRound()
@@ -141,14 +194,7 @@ internal sealed class WorkerTeam : IDisposable
             AwaitRound(member, seen);
             seen++;
             if (disposed) break;
-            try
-            {
-                body!(member.Index);
-            }
-            catch (Exception e)
-            {
-                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
-            }
+            RunPhases(member.Index);
             if (Interlocked.Decrement(ref running) == 0) allDone.Set();
         }
     }

@@ -16,6 +16,9 @@ internal sealed class BatchRows
     /// <summary>The steps of the longest sequence.</summary>
     public int Steps { get; private set; }
 
+    /// <summary>Whether every sequence runs through all steps, so that rows lie as they were given.</summary>
+    public bool IsUniform => Total == (long)Steps * Batch;
+
     /// <summary>The rows of all steps.</summary>
     public long Total => starts[Steps];
 

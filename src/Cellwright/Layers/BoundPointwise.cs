@@ -49,6 +49,8 @@ internal sealed unsafe class BoundPointwise : BoundStage
         }
     }
 
+    public override FixedStage Fix(LayerMemory memory, in RowCursor cursor) => new Fixed(this, memory, cursor);
+
     private static nint Vector(OnceValue value, Graphs.Node node) => value.RowStride == 1 || value.Rows == 1
         ? value.Address
         : throw new InvalidOperationException($"{node} is no vector");
@@ -62,5 +64,40 @@ internal sealed unsafe class BoundPointwise : BoundStage
         }
 
         return mask.Address;
+    }
+
+    // The tables are pinned, because the kernel reads them through their addresses.
+    private sealed class Fixed : FixedStage
+    {
+        private readonly PointwiseKernel kernel;
+        private readonly nint[] pointers;
+        private readonly nint[] once;
+        private readonly float[] partials;
+        private readonly int count;
+
+        public Fixed(BoundPointwise stage, LayerMemory memory, in RowCursor cursor)
+        {
+            kernel = stage.kernel;
+            once = stage.once;
+            count = cursor.Count;
+            pointers = GC.AllocateArray<nint>(Math.Max(1, stage.rows.Length), pinned: true);
+            for (int i = 0; i < stage.rows.Length; i++)
+            {
+                pointers[i] = (nint)stage.rows[i].Address(memory, cursor);
+            }
+
+            partials = GC.AllocateArray<float>((stage.reductions * LaneReduction.Partials) + 1, pinned: true);
+        }
+
+        public override void Run()
+        {
+            fixed (nint* rows = pointers, table = once)
+            {
+                fixed (float* sums = partials)
+                {
+                    kernel((float**)rows, (float**)table, sums, count);
+                }
+            }
+        }
     }
 }

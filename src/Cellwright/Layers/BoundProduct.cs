@@ -70,6 +70,12 @@ internal sealed unsafe class BoundProduct : BoundStage
         float* c = result.Address(memory, cursor);
         float* from = continues ? c : start is null ? null : start.Pointer;
         nint fromStride = continues ? result.Stride : 0;
+        if (operands.Length == 1 && cursor.Count <= MatrixKernels.Current.MaxRows)
+        {
+            packed.Plan(cursor.Count).Run(operands[0].Place.Address(memory, cursor), operands[0].Place.Stride, from, fromStride, c, result.Stride);
+            return;
+        }
+
         if (operands.Length == 1)
         {
             MatrixProduct.Multiply(cursor.Count, operands[0].Place.Address(memory, cursor), operands[0].Place.Stride, packed, from, fromStride, c, result.Stride);
@@ -85,9 +91,26 @@ internal sealed unsafe class BoundProduct : BoundStage
         MatrixProduct.Multiply(cursor.Count, joined, packed, from, fromStride, c, result.Stride);
     }
 
+    public override FixedStage Fix(LayerMemory memory, in RowCursor cursor) => operands.Length == 1 && cursor.Count <= MatrixKernels.Current.MaxRows
+        ? new Fixed(this, memory, cursor)
+        : base.Fix(memory, cursor);
+
     public override void Dispose()
     {
         packed.Dispose();
         start?.Dispose();
+    }
+
+    private sealed class Fixed(BoundProduct stage, LayerMemory memory, in RowCursor cursor) : FixedStage
+    {
+        private readonly MatrixPlan plan = stage.packed.Plan(cursor.Count);
+        private readonly float* a = stage.operands[0].Place.Address(memory, cursor);
+        private readonly nint strideA = stage.operands[0].Place.Stride;
+        private readonly float* c = stage.result.Address(memory, cursor);
+        private readonly nint strideC = stage.result.Stride;
+        private readonly float* start = stage.continues ? stage.result.Address(memory, cursor) : stage.start is null ? null : stage.start.Pointer;
+        private readonly nint strideStart = stage.continues ? stage.result.Stride : 0;
+
+        public override void Run() => plan.Run(a, strideA, start, strideStart, c, strideC);
     }
 }

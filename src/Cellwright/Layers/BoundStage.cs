@@ -18,6 +18,9 @@ internal abstract class BoundStage : IDisposable
     /// <summary>Runs the stage on the rows of <paramref name="cursor"/>, at least one.</summary>
     public abstract void Run(LayerMemory memory, in RowCursor cursor);
 
+    /// <summary>The stage on rows that stay the same.</summary>
+    public virtual FixedStage Fix(LayerMemory memory, in RowCursor cursor) => new FixedStage.Other(this, memory, cursor);
+
     /// <summary>What the stage is, in a few words.</summary>
     public abstract string Name { get; }
 

@@ -1,13 +1,10 @@
-using Cellwright.Kernels;
-
 namespace Cellwright.Layers;
 
 /// <summary>A stream of one cell.</summary>
 internal sealed class CellStream : LayerStream
 {
     private readonly Layer layer;
-    private readonly LayerRun run;
-    private readonly ZoneoutMasks masks;
+    private readonly LayerStep step;
     private readonly int inputWidth;
 
     public CellStream(Layer layer, LayerEngine engine, BernoulliMask[] zoneout, LayerState state)
@@ -15,22 +12,15 @@ internal sealed class CellStream : LayerStream
     {
         this.layer = layer;
         inputWidth = layer.InputWidths.Sum();
-        // One sequence has nothing to share between threads.
-        run = new LayerRun(engine, engine.Cell, WorkerTeam.Default(1));
-        masks = new ZoneoutMasks(engine, run, zoneout, WorkerTeam.Default(1));
+        step = new LayerStep(engine, layer.InputWidths, [.. layer.StateWidths.Select(each => each.Width)], layer.OutputWidth, [.. zoneout.Select(mask => (float)mask.Rate)]);
     }
 
     public override void Step(ReadOnlySpan<float> x, Span<float> y)
     {
         Check(x, inputWidth, y);
         layer.Refresh();
-        run.Begin(steps: 1, batch: 1, lengths: [], State);
-        masks.Fill(step: null, firstStep: 0);
-        run.SetInputs(x);
-        run.Forward();
-        run.GetOutput(y);
-        run.GetFinalState(State);
+        step.Run(x, State, y);
     }
 
-    protected override void Dispose(bool disposing) => run.Dispose();
+    protected override void Dispose(bool disposing) => step.Dispose();
 }

@@ -186,13 +186,33 @@ internal sealed class LayerEngine : IDisposable
         }
 
         OuterTotals = [.. outers];
-        ColumnTotals = [.. Program.ColumnTotals.Select(each =>
+        List<BoundColumnTotal> columns = [];
+        List<ColumnTotal> vectors = [.. Program.ColumnTotals];
+        while (vectors.Count > 0)
         {
-            OnceValue sum = last.Allocate(Layout.Width(each.Sum.Shape.Rows), 1);
-            last.Bind(each.Sum, sum);
-            return new BoundColumnTotal(new BoundPlace(Layout, each.Place), sum);
-        })];
+            // So are vectors side by side one sum.
+            List<ColumnTotal> joint = [vectors[0]];
+            vectors.RemoveAt(0);
+            while (Layout.Width(joint[^1].Place) % LayerLayout.Alignment == 0 && joint[^1].Place.Offset is null
+                && vectors.FindIndex(other => other.Place == joint[^1].Place with { Slot = joint[^1].Place.Slot + 1 }) is >= 0 and int next)
+            {
+                joint.Add(vectors[next]);
+                vectors.RemoveAt(next);
+            }
 
+            OnceValue sum = last.Allocate(joint.Sum(each => Layout.Width(each.Sum.Shape.Rows)), 1);
+            int row = 0;
+            foreach (ColumnTotal each in joint)
+            {
+                int count = Layout.Width(each.Sum.Shape.Rows);
+                last.Bind(each.Sum, sum.Rectangle(row, 0, count, 1));
+                row += count;
+            }
+
+            columns.Add(new BoundColumnTotal(new BoundPlace(Layout, joint[0].Place), sum));
+        }
+
+        ColumnTotals = [.. columns];
         InitialCotangents = [.. cell.States.Select(state =>
         {
             Node? leaf = cell.Graph.Nodes.FirstOrDefault(node => node.Operation == Operation.InitialCotangent && node.Name == state.Name);

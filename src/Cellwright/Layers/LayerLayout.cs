@@ -9,6 +9,9 @@ internal sealed class LayerLayout
     /// <summary>Slots begin at multiples of this many elements, so that kernels of any width store whole vectors.</summary>
     public const int Alignment = 16;
 
+    // Rows this far apart, in floats, or a multiple of it, would all compete for the same few cache lines.
+    private const int CacheWay = 256;
+
     private readonly Dictionary<ValueBuffer, int> indices = [];
     private readonly List<ValueBuffer> buffers = [];
     private readonly List<int[]> slots = [];
@@ -45,7 +48,7 @@ internal sealed class LayerLayout
             }
 
             slots.Add(offsets);
-            strides.Add(stride);
+            strides.Add(stride % CacheWay == 0 ? stride + Alignment : stride);
         }
 
         return index;

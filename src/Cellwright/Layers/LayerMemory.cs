@@ -7,6 +7,8 @@ namespace Cellwright.Layers;
 internal sealed unsafe class LayerMemory(LayerLayout layout) : IDisposable
 {
     private readonly List<AlignedBuffer> buffers = [];
+    private nint[] addresses = [];
+    private int[] strides = [];
 
     /// <summary>Makes room for a batch.</summary>
     /// <param name="batch">B.</param>
@@ -18,6 +20,12 @@ internal sealed unsafe class LayerMemory(LayerLayout layout) : IDisposable
             buffers.Add(new AlignedBuffer());
         }
 
+        if (addresses.Length != buffers.Count)
+        {
+            addresses = new nint[buffers.Count];
+            strides = [.. Enumerable.Range(0, buffers.Count).Select(layout.Stride)];
+        }
+
         for (int i = 0; i < buffers.Count; i++)
         {
             long count = layout.Buffers[i].Storage switch
@@ -27,12 +35,13 @@ internal sealed unsafe class LayerMemory(LayerLayout layout) : IDisposable
                 Storage.Sequences => batch,
                 _ => 2L * batch,
             };
-            buffers[i].Reserve(count * layout.Stride(i));
+            buffers[i].Reserve(count * strides[i]);
+            addresses[i] = (nint)buffers[i].Pointer;
         }
     }
 
     /// <summary>The address of a buffer's row.</summary>
-    public float* Row(int index, long row) => buffers[index].Pointer + (row * layout.Stride(index));
+    public float* Row(int index, long row) => (float*)addresses[index] + (row * strides[index]);
 
     public void Dispose()
     {

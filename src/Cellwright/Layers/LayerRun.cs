@@ -15,17 +15,16 @@ internal sealed unsafe class LayerRun : ILayerRun
     private readonly LayerMemory memory;
     private readonly WorkerTeam team;
     private readonly BatchRows rows = new();
-    private readonly Action<int> flat;
-    private readonly Action<int> forwardLoop;
-    private readonly Action<int> backwardLoop;
+    private readonly RowCopy copy;
     private readonly RowTotals totals;
+    private readonly Action<int>[] forward;
+    private readonly Action<int>[] backward;
     private readonly BoundPlace[] inputs;
     private readonly BoundPlace[] states;
     private readonly BoundPlace output;
     private BoundPlace outputCotangent;
     private BoundPlace[] stateCotangents = [];
     private BoundPlace?[] inputGradients = [];
-    private BoundStage[] flatStages = [];
     private bool statesWereGiven;
 
     /// <summary>Where the time of the calling thread goes, if anybody wants to know.</summary>
@@ -37,11 +36,16 @@ internal sealed unsafe class LayerRun : ILayerRun
         this.cell = cell;
         this.team = team;
         memory = new LayerMemory(engine.Layout);
+        copy = new RowCopy(memory, rows, team);
         // Made once, so that a run allocates nothing.
-        flat = FlatShare;
-        forwardLoop = ForwardShare;
-        backwardLoop = BackwardShare;
         totals = new RowTotals(engine, memory, rows, team);
+        forward = [member => FlatShare(engine.Before, member), ForwardShare];
+        if (engine.After.Length > 0)
+        {
+            forward = [.. forward, member => FlatShare(engine.After, member)];
+        }
+
+        backward = [member => FlatShare(engine.BackwardBefore, member), BackwardShare, member => FlatShare(engine.BackwardAfter, member), totals.Share];
         inputs = [.. engine.Program.Inputs.Select(place => new BoundPlace(engine.Layout, place))];
         states = [.. engine.Program.States.Select(place => new BoundPlace(engine.Layout, place))];
         output = new BoundPlace(engine.Layout, engine.Program.Output);
@@ -104,24 +108,8 @@ internal sealed unsafe class LayerRun : ILayerRun
     /// <summary>Puts one input in place, [T, B, width].</summary>
     public void SetInput(int index, ReadOnlySpan<float> values) => Scatter(inputs[index], values, engine.Layout.Width(cell.Inputs[index].Node.Shape.Rows));
 
-    /// <summary>Puts all inputs of one step of one sequence in place, one behind the other.</summary>
-    public void SetInputs(ReadOnlySpan<float> values)
-    {
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            int width = engine.Layout.Width(cell.Inputs[i].Node.Shape.Rows);
-            SetInput(i, values[..width]);
-            values = values[width..];
-        }
-    }
-
     /// <summary>Runs all steps.</summary>
-    public void Forward()
-    {
-        RunFlat(engine.Before);
-        team.Run(forwardLoop);
-        RunFlat(engine.After);
-    }
+    public void Forward() => team.Run(forward);
 
     /// <inheritdoc/>
     public void Forward(Span<float> y, LayerState? final)
@@ -204,10 +192,8 @@ internal sealed unsafe class LayerRun : ILayerRun
             }
         }
 
-        RunFlat(engine.BackwardBefore);
-        team.Run(backwardLoop);
-        RunFlat(engine.BackwardAfter);
-        totals.Run(continues, Clock);
+        totals.Begin(continues, Clock);
+        team.Run(backward);
     }
 
     /// <summary>Computes the parameters' gradients once the part with the first steps is done.</summary>
@@ -272,21 +258,12 @@ internal sealed unsafe class LayerRun : ILayerRun
         }
     }
 
-    private void RunFlat(BoundStage[] stages)
-    {
-        if (stages.Length > 0 && rows.Total > 0)
-        {
-            flatStages = stages;
-            team.Run(flat);
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FlatShare(int member)
+    private void FlatShare(BoundStage[] stages, int member)
     {
         long begin = rows.Total * member / team.Count;
         long end = rows.Total * (member + 1) / team.Count;
-        foreach (BoundStage stage in flatStages)
+        foreach (BoundStage stage in stages)
         {
             for (int step = 0; step < rows.Steps; step = rows.RunEnd(step))
             {
@@ -380,35 +357,14 @@ internal sealed unsafe class LayerRun : ILayerRun
     private void Scatter(BoundPlace place, ReadOnlySpan<float> values, int width)
     {
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
-        for (int step = 0; step < rows.Steps; step++)
-        {
-            float* target = place.At(memory, rows, step);
-            for (int row = 0; row < rows.Active(step); row++, target += place.Stride)
-            {
-                values.Slice(((step * rows.Batch) + rows.Sequence(row)) * width, width).CopyTo(new Span<float>(target, width));
-            }
-        }
-
+        copy.In(place, values, width);
         Clock?.Add("copy in", started);
     }
 
     private void Gather(BoundPlace place, Span<float> values, int width)
     {
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
-        if (rows.Total < values.Length / Math.Max(1, width))
-        {
-            values.Clear();
-        }
-
-        for (int step = 0; step < rows.Steps; step++)
-        {
-            float* source = place.At(memory, rows, step);
-            for (int row = 0; row < rows.Active(step); row++, source += place.Stride)
-            {
-                new ReadOnlySpan<float>(source, width).CopyTo(values.Slice(((step * rows.Batch) + rows.Sequence(row)) * width, width));
-            }
-        }
-
+        copy.Out(place, values, width);
         Clock?.Add("copy out", started);
     }
 }

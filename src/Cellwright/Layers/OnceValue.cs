@@ -28,6 +28,13 @@ internal readonly unsafe record struct OnceValue(nint Address, int Rows, int Col
     public void CopyFrom(OnceValue source)
     {
         bool isSingle = source.Rows * source.Columns == 1;
+        if (ColumnStride == 1 && source.ColumnStride == 1 && !isSingle && RowStride == Columns && source.RowStride == Columns)
+        {
+            long bytes = (long)Rows * Columns * sizeof(float);
+            Buffer.MemoryCopy(source.Pointer, Pointer, bytes, bytes);
+            return;
+        }
+
         for (int i = 0; i < Rows; i++)
         {
             if (ColumnStride == 1 && source.ColumnStride == 1 && !isSingle)

@@ -14,27 +14,20 @@ internal sealed unsafe class RowTotals
     private readonly LayerMemory memory;
     private readonly BatchRows rows;
     private readonly WorkerTeam team;
-    private readonly Action<int> share;
     private bool continues;
     private StageClock? clock;
 
-    public RowTotals(LayerEngine engine, LayerMemory memory, BatchRows rows, WorkerTeam team)
-    {
+    public RowTotals(LayerEngine engine, LayerMemory memory, BatchRows rows, WorkerTeam team) =>
         (this.engine, this.memory, this.rows, this.team) = (engine, memory, rows, team);
-        share = Share;
-    }
 
-    /// <summary>Sums up.</summary>
+    /// <summary>Says how the next sums are made.</summary>
     /// <param name="continues">Whether the sums go on from those of the steps behind.</param>
     /// <param name="clock">What times the work; null for nothing.</param>
-    public void Run(bool continues, StageClock? clock)
-    {
-        (this.continues, this.clock) = (continues, clock);
-        team.Run(share);
-    }
+    public void Begin(bool continues, StageClock? clock) => (this.continues, this.clock) = (continues, clock);
 
+    /// <summary>Sums up one member's share of the elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Share(int member)
+    public void Share(int member)
     {
         foreach (BoundOuterTotal total in engine.OuterTotals)
         {

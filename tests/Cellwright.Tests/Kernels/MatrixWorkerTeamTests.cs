@@ -69,6 +69,40 @@ public class MatrixWorkerTeamTests
         finished.ShouldBe(5);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void No_member_begins_a_phase_before_all_have_done_the_one_before(int count)
+    {
+        using WorkerTeam team = new(count);
+        int[] done = new int[3];
+        int early = 0;
+        Action<int>[] phases =
+        [
+            .. Enumerable.Range(0, 3).Select(phase => (Action<int>)(_ =>
+            {
+                if (phase > 0 && Volatile.Read(ref done[phase - 1]) % count != 0) Interlocked.Increment(ref early);
+                Interlocked.Increment(ref done[phase]);
+            })),
+        ];
+        for (int i = 0; i < 300; i++) team.Run(phases);
+        done.ShouldBe([300 * count, 300 * count, 300 * count]);
+        early.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_phase_that_throws_is_the_last()
+    {
+        using WorkerTeam team = new(3);
+        int later = 0;
+        Action<int>[] phases = [member => { if (member == 1) throw new InvalidOperationException("no"); }, _ => Interlocked.Increment(ref later)];
+        Should.Throw<InvalidOperationException>(() => team.Run(phases)).Message.ShouldBe("no");
+        later.ShouldBe(0);
+        team.Run(_ => Interlocked.Increment(ref later));
+        later.ShouldBe(3);
+    }
+
     [Fact]
     public void A_run_inside_a_run_goes_through_all_members()
     {

@@ -21,6 +21,16 @@ public unsafe class AlignedBufferTests
     }
 
     [Fact]
+    public void Large_memory_begins_on_a_large_page_and_is_zero_with_its_slack()
+    {
+        const int Length = 700_001;
+        using AlignedBuffer buffer = new(Length);
+        buffer.Length.ShouldBe(Length);
+        ((nuint)buffer.Pointer % LargePages.Size).ShouldBe(0u);
+        new Span<float>(buffer.Pointer, Length + AlignedBuffer.Slack).IndexOfAnyExcept(0f).ShouldBe(-1);
+    }
+
+    [Fact]
     public void It_grows_to_zeros_and_never_shrinks()
     {
         using AlignedBuffer buffer = new(10);

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cellwright.Graphs;
+using Cellwright.Layers;
+
+namespace Cellwright.Bench;
+
+/// <summary>Times single steps of a stream at batch 1, and batches of mixed lengths beside those of equal ones.</summary>
+internal static class StreamBenchmark
+{
+    public static void Run(Cell cell)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        foreach (int hidden in (int[])[16, 32, 64, 128, 256, 512])
+        {
+            using Layer layer = new(cell, new Dictionary<string, int> { ["input"] = hidden, ["hidden"] = hidden }, threads: 1);
+            layer.Initialize(1);
+            using LayerStream stream = layer.CreateStream();
+            float[] x = [.. Enumerable.Range(0, hidden).Select(i => MathF.Sin(i))];
+            float[] y = new float[layer.OutputWidth];
+            stream.Step(x, y);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            double best = Stopwatches.Best(() => stream.Step(x, y), 0.5);
+            double weights = layer.Parameters.Where(parameter => parameter.Columns > 1).Sum(parameter => 4.0 * parameter.Rows * parameter.Columns);
+            Console.WriteLine($"{cell.Name}, one step, hidden {hidden,4}: {best * 1e9,9:F0} ns, weights at {weights / best * 1e-9:F0} GB/s");
+        }
+    }
+
+    /// <summary>Times how long a cell takes from its equations to the end of its first training step, in a process that has compiled others or none.</summary>
+    public static void First(Cell cell)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        using Layer layer = new(cell, new Dictionary<string, int> { ["input"] = 64, ["hidden"] = 64 }, threads: 1);
+        double made = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+        layer.Initialize(1);
+        float[] x = new float[4 * 8 * layer.InputWidth];
+        float[] y = new float[4 * 8 * layer.OutputWidth];
+        begin = Stopwatch.GetTimestamp();
+        layer.Forward(x, 4, 8, [], null, y, null);
+        layer.Backward(y, null, x, null);
+        double first = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+        begin = Stopwatch.GetTimestamp();
+        layer.Forward(x, 4, 8, [], null, y, null);
+        layer.Backward(y, null, x, null);
+        double second = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cell.Name}: {made:F1} ms to compile forward, {first:F1} ms for the first training step with the backward pass's compilation, {second:F3} ms for the second"));
+    }
+
+    public static void Mixed(Cell cell, int threads)
+    {
+        const int Steps = 128;
+        const int Batch = 32;
+        const int Hidden = 256;
+        using Layer layer = new(cell, new Dictionary<string, int> { ["input"] = Hidden, ["hidden"] = Hidden }, threads);
+        layer.Initialize(1);
+        Random random = new(1);
+        float[] x = [.. Enumerable.Range(0, Steps * Batch * Hidden).Select(_ => (float)random.NextDouble() - 0.5f)];
+        float[] y = new float[x.Length];
+        float[] dx = new float[x.Length];
+        int[] lengths = [.. Enumerable.Range(0, Batch).Select(_ => random.Next(1, Steps + 1))];
+        double[] best = [double.MaxValue, double.MaxValue];
+        for (int round = 0; round < 14; round++)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            layer.Forward(x, Steps, Batch, round % 2 == 0 ? [] : lengths, null, y, null);
+            layer.Backward(y, null, dx, null);
+            best[round % 2] = Math.Min(best[round % 2], Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        }
+
+        double equal = best[0] / (Steps * Batch);
+        double mixed = best[1] / lengths.Sum();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cell.Name}, {Batch} x {Hidden}, {threads} thread(s), {lengths.Sum()} of {Steps * Batch} steps: {equal * 1e6:F2} µs a step at equal lengths, {mixed * 1e6:F2} at mixed ones, {mixed / equal:F3} times"));
+    }
+}
