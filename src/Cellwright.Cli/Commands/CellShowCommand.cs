@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Cellwright.Equations;
 using Cellwright.Graphs;
 using Cellwright.Programs;
 
@@ -13,13 +14,17 @@ internal static class CellShowCommand
     private static readonly Option<int> InputOption = Options.Whole("--input", "The width of the input, for counting.", 64, 1, 1 << 20);
     private static readonly Option<int> HiddenOption = Options.Whole("--hidden", "The width of the signals, for counting.", 256, 1, 1 << 20);
     private static readonly Option<Dictionary<string, int>> SizeOption = Options.Sizes();
+    private static readonly Option<bool> LatexOption = new("--latex") { Description = "Print the equations alone, as LaTeX." };
+    private static readonly Option<bool> MathmlOption = new("--mathml") { Description = "Print the equations alone, as MathML for a page." };
+    private static readonly Option<bool> BracketsOption = new("--brackets") { Description = "Put brackets around every operation inside another." };
+    private static readonly Option<bool> GradientsOption = new("--gradients") { Description = "Print the derived backward equations instead." };
     private static readonly Option<bool> JsonOption = Options.Json();
 
     public static Command Create()
     {
         ExampleCommand command = new("show", "Shows what was understood of a cell: its equations, names, shapes, stages and cost.", "cellwright cell show gru --input 64 --hidden 512")
         {
-            CellName, InputOption, HiddenOption, SizeOption, JsonOption,
+            CellName, InputOption, HiddenOption, SizeOption, BracketsOption, LatexOption, MathmlOption, GradientsOption, JsonOption,
         };
         command.SetAction(Run);
         return command;
@@ -28,13 +33,32 @@ internal static class CellShowCommand
     private static int Run(ParseResult parsed)
     {
         Cell cell = CellArgument.Resolve(parsed.GetValue(CellName)!);
+        if (parsed.GetValue(LatexOption) && parsed.GetValue(MathmlOption))
+        {
+            throw new UsageException("--latex and --mathml are two notations; choose one");
+        }
+
+        EquationNotation notation = parsed.GetValue(LatexOption) ? EquationNotation.Latex : parsed.GetValue(MathmlOption) ? EquationNotation.Mathml : EquationNotation.Text;
+        Brackets brackets = parsed.GetValue(BracketsOption) ? Brackets.All : Brackets.Few;
+        bool isJson = parsed.GetValue(JsonOption);
+        if (!isJson && (notation != EquationNotation.Text || parsed.GetValue(GradientsOption)))
+        {
+            foreach (string line in parsed.GetValue(GradientsOption) ? cell.PrintGradients(notation) : cell.Print(notation, brackets))
+            {
+                parsed.InvocationConfiguration.Output.WriteLine(line);
+            }
+
+            return CommandLine.Success;
+        }
+
         Dictionary<string, int> sizes = CellArgument.Sizes(cell, parsed.GetValue(InputOption), parsed.GetValue(HiddenOption), parsed.GetValue(SizeOption)!);
         CellGraph graph = cell.Graph;
         long parameters = CellArgument.CountParameters(graph, sizes);
         CellProgram program = CellProgram.Build(graph);
         long products = program.MultiplyAddsPerStep(sizes);
+        long kept = sizeof(float) * (graph.States.Sum(state => (long)state.Next.Shape.Rows.Evaluate(sizes)) + program.Saved.Sum(node => (long)node.Shape.Rows.Evaluate(sizes)));
         TextWriter output = parsed.InvocationConfiguration.Output;
-        if (parsed.GetValue(JsonOption))
+        if (isJson)
         {
             output.WriteLine(JsonSerializer.Serialize(
                 new
@@ -43,6 +67,9 @@ internal static class CellShowCommand
                     title = cell.Title,
                     source = cell.Source,
                     equations = cell.Equations,
+                    latex = string.Join('\n', cell.Print(EquationNotation.Latex)),
+                    mathml = string.Join('\n', cell.Print(EquationNotation.Mathml)),
+                    gradients = cell.PrintGradients(),
                     inputs = graph.Inputs.Select(Describe),
                     output = graph.Output.Name,
                     states = graph.States.Select(state => new { state.Name, shape = state.Next.Shape.ToString(), initial = Initial(state) }),
@@ -52,6 +79,7 @@ internal static class CellShowCommand
                     sizes,
                     parameterCount = parameters,
                     multiplyAddsPerStep = products,
+                    keptBytesPerStep = kept,
                     stages = ProgramText.Describe(graph, program),
                 },
                 JsonStyle.Options));
@@ -65,7 +93,7 @@ internal static class CellShowCommand
         }
 
         output.WriteLine();
-        foreach (string equation in cell.Equations)
+        foreach (string equation in cell.Print(EquationNotation.Text, brackets))
         {
             output.WriteLine($"  {equation}");
         }
@@ -113,6 +141,7 @@ internal static class CellShowCommand
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"For {string.Join(", ", graph.SizeNames.Select(name => $"{name} {sizes[name]}"))}: {parameters:N0} parameters, {products:N0} multiply-adds in matrix products a step and sequence."));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Training keeps {kept:N0} bytes of states and signals a step and sequence."));
         return CommandLine.Success;
     }
 
