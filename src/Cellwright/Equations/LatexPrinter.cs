@@ -131,7 +131,7 @@ internal sealed class LatexPrinter(string timeLetter, Brackets brackets)
     private static string Prefix(string prefix) => prefix switch { "∂" => @"\partial ", "δ" => @"\delta ", _ => prefix };
 
     private static string Word(string word) =>
-        word.Length == 1 ? word : Greek.IsWord(word) && !WithoutCommand.Contains(word) ? $@"\{word}" : $@"\mathrm{{{word}}}";
+        word.Length == 1 ? word : word == DifferenceNames.StepSize ? @"\Delta t" : Greek.IsWord(word) && !WithoutCommand.Contains(word) ? $@"\{word}" : $@"\mathrm{{{word}}}";
 
     private static string OfTheCell(string name) => PrintedName.Of(name) is { Base.Length: > 1, Dresses: [], Subscripts: [], Superscript: null, IsPrimed: false } && !Greek.IsWord(name)
         ? $@"\operatorname{{{name}}}"

@@ -100,6 +100,11 @@ internal sealed class MathmlPrinter(string timeLetter, Brackets brackets)
             return $"<mn>{word}</mn>";
         }
 
+        if (word == DifferenceNames.StepSize)
+        {
+            return "<mrow><mi mathvariant=\"normal\">Δ</mi><mi>t</mi></mrow>";
+        }
+
         // A single letter leans; a word, and a capital Greek letter, does not.
         return Greek.Letter(word) is { } letter
             ? char.IsUpper(letter) ? $"<mi mathvariant=\"normal\">{letter}</mi>" : $"<mi>{letter}</mi>"
