@@ -6,7 +6,7 @@ namespace Cellwright.Graphs;
 /// <summary>
 /// The derived backward pass as equations: ∂s is the gradient of the loss by a signal s, δs the one by what the function
 /// of s is applied to, dy the one that comes from outside. What a step hands to the one before is written where it
-/// arrives, at t+1.
+/// arrives, at t+1. What is used more than once, and not short, is named by a letter that the cell does not use.
 /// </summary>
 internal sealed class GradientFormulas
 {
@@ -15,6 +15,8 @@ internal sealed class GradientFormulas
     private readonly Dictionary<Node, NameFormula> names = [];
     private readonly HashSet<Node> backward = [];
     private readonly List<EquationFormula> equations = [];
+    private HashSet<Node> shared = [];
+    private int named;
 
     private GradientFormulas(CellGraph cell, CellGradients gradients)
     {
@@ -82,6 +84,8 @@ internal sealed class GradientFormulas
             Note(steps, derived.Name, null, "∂", derived.Node);
         }
 
+        IEnumerable<Node> roots = steps.Select(step => step.Gradient).Concat(cell.Parameters.Select(parameter => gradients.Adjoints.GetValueOrDefault(parameter.Node)).OfType<Node>());
+        shared = SharedNodes.Of(roots, node => names.ContainsKey(node) || IsLeaf(node), Inside);
         foreach ((NameFormula name, Node gradient) in steps)
         {
             equations.Add(new EquationFormula(name, names[gradient] == name ? Build(gradient, 0) : names[gradient]));
@@ -111,17 +115,20 @@ internal sealed class GradientFormulas
     {
         List<(string? Rows, string? Columns, Node Node)> blocks = [];
         Collect(gradient, null, null);
-        foreach (IGrouping<(string?, string?), Node> block in blocks.GroupBy(block => (block.Rows, block.Columns), block => block.Node))
+        List<EquationFormula> lines = [];
+        foreach (IGrouping<(string?, string?), Node> block in blocks.GroupBy(block => (block.Rows, block.Columns), block => block.Node).Reverse())
         {
             (string? rows, string? columns) = block.Key;
             Formula left = rows is null && columns is null ? name : new SliceFormula(name, rows, columns);
             Formula[] terms = [.. block.Select(node => Of(node, 0))];
-            equations.Add(new EquationFormula(left, terms is [var single] ? single : new SumFormula([.. terms.Select(term => new FormulaTerm(false, term))])));
+            lines.Add(new EquationFormula(left, terms is [var single] ? single : new SumFormula([.. terms.Select(term => new FormulaTerm(false, term))])));
         }
+
+        equations.AddRange(StackedFormulas.Whole([.. lines.Select(line => line.Right)]) is { } whole ? [new EquationFormula(name, whole)] : lines);
 
         void Collect(Node node, string? rows, string? columns)
         {
-            if (node.Operation == Operation.Add && !names.ContainsKey(node))
+            if (node.Operation == Operation.Add && !IsNamed(node))
             {
                 Collect(node.Operands[0], rows, columns);
                 Collect(node.Operands[1], rows, columns);
@@ -147,8 +154,40 @@ internal sealed class GradientFormulas
         return $"{(offset.IsZero ? string.Empty : offset)}:{(end.Equals(whole) ? string.Empty : end)}";
     }
 
-    private Formula Of(Node node, int shift) =>
-        names.TryGetValue(node, out NameFormula? name) ? name.Step is null ? name : name with { Step = name.Step + shift } : Build(node, shift);
+    private Formula Of(Node node, int shift)
+    {
+        if (!names.TryGetValue(node, out NameFormula? name))
+        {
+            if (!shared.Contains(node))
+            {
+                return Build(node, shift);
+            }
+
+            // Its line stands before the one that uses it first.
+            name = new NameFormula(string.Create(CultureInfo.InvariantCulture, $"{Letter()}_{++named}"), node.IsPerStep ? 0 : null);
+            names.Add(node, name);
+            equations.Add(new EquationFormula(name, Build(node, 0)));
+        }
+
+        return name.Step is null ? name : name with { Step = name.Step + shift };
+    }
+
+    private bool IsNamed(Node node) => names.ContainsKey(node) || shared.Contains(node);
+
+    private static bool IsLeaf(Node node) =>
+        (node.Operands.Length == 0 && node.Operation != Operation.StateCotangent) || IsWidth(node) || node is { Operation: Operation.Broadcast, Operands: [{ Operation: Operation.Constant }] };
+
+    // A width is counted by a sum of ones.
+    private static bool IsWidth(Node node) =>
+        node is { Operation: Operation.Sum, Operands: [{ Operation: Operation.Broadcast, Operands: [{ Operation: Operation.Constant, Value: 1 }] }] };
+
+    // What a later step hands back is printed where it arrives.
+    private IEnumerable<Node> Inside(Node node) => node.Operation == Operation.StateCotangent
+        ? cell.States.Select((state, i) => state.Name == node.Name ? gradients.StateGradients[i] : null).OfType<Node>()
+        : IsLeaf(node) ? [] : node.Operands;
+
+    private string Letter() => ((string[])["v", "u", "q", "s", "p"]).FirstOrDefault(letter => !cell.Signals.Concat(cell.Inputs).Concat(cell.DerivedParameters).Select(each => each.Name)
+        .Concat(cell.Parameters.Select(parameter => parameter.Name)).Any(name => name == letter || name.StartsWith(letter + "_", StringComparison.Ordinal)), "value");
 
     private Formula Build(Node node, int shift)
     {
@@ -166,20 +205,30 @@ internal sealed class GradientFormulas
             case Operation.StateCotangent:
                 int state = Enumerable.Range(0, cell.States.Count).First(i => cell.States[i].Name == node.Name);
                 return shift > 0 ? new NameFormula(node.Name!, shift + 1, "∂") : gradients.StateGradients[state] is { } handed ? Of(handed, shift + 1) : Number(0);
+            case Operation.Add when Stacked(node, shift) is { } stacked:
+                return stacked;
+            case Operation.PlaceRows when StackedFormulas.Of([node], inner => Of(inner, shift)) is { } only:
+                return only;
+            case Operation.PlaceRows:
+                string[] zeros = node.Offset!.IsZero ? [] : ["0"];
+                return new ListFormula([.. zeros.Select(_ => Number(0)), Operand(0), .. (node.Offset + node.Operands[0].Shape.Rows).Equals(node.Shape.Rows) ? Array.Empty<Formula>() : [Number(0)]]);
             case Operation.Add or Operation.Subtract or Operation.Negate:
                 List<FormulaTerm> terms = [];
                 AddTerms(node, shift, false, terms, isTop: true);
-                return terms is [(false, var only)] ? only : new SumFormula([.. terms.OrderBy(term => term.IsNegative && terms.Exists(each => !each.IsNegative))]);
+                return terms is [(false, var term)] ? term : new SumFormula([.. terms.OrderBy(term => term.IsNegative && terms.Exists(each => !each.IsNegative))]);
             case Operation.Multiply when node.Operands[0] == node.Operands[1]:
                 return new PowerFormula(Operand(0), Number(2));
             case Operation.Multiply:
                 return BuildMultiply(node, shift);
+            case Operation.Divide when node.Operands[0].Operation == Operation.Sum && !IsNamed(node.Operands[0]) && IsWidth(node.Operands[1]):
+                return new CallFormula(null, "mean", [Of(node.Operands[0].Operands[0], shift)]);
             case Operation.Divide:
                 return new QuotientFormula(Operand(0), Operand(1));
             case Operation.Greater:
                 return new GreaterFormula(Operand(0), Operand(1));
-            case Operation.Sum when node.Operands[0] is { Operation: Operation.Broadcast, Operands: [{ Operation: Operation.Constant, Value: 1 }] } ones:
-                return new NameFormula(ones.Shape.Rows.ToString(), null);
+            case Operation.Sum when IsWidth(node):
+                string width = node.Operands[0].Shape.Rows.ToString();
+                return new NameFormula(width.All(char.IsAsciiLetterOrDigit) ? width : $"({width})", null);
             case Operation.Broadcast:
                 return Operand(0);
             case Operation.Product or Operation.MatrixProduct:
@@ -212,9 +261,37 @@ internal sealed class GradientFormulas
         }
     }
 
+    // Vectors placed one behind the other are one vector of parts.
+    private Formula? Stacked(Node node, int shift)
+    {
+        List<Node> leaves = [];
+        Flatten(node, isTop: true);
+        Node[] places = [.. leaves.Where(leaf => leaf.Operation == Operation.PlaceRows)];
+        if (places.Length < 2 || StackedFormulas.Of(places, inner => Of(inner, shift)) is not { } stacked)
+        {
+            return null;
+        }
+
+        Node[] others = [.. leaves.Except(places)];
+        return others.Length == 0 ? stacked : new SumFormula([.. others.Select(other => Of(other, shift)).Append(stacked).SelectMany(term => term is SumFormula sum ? sum.Terms : [new FormulaTerm(false, term)])]);
+
+        void Flatten(Node inner, bool isTop)
+        {
+            if (inner.Operation == Operation.Add && (isTop || !IsNamed(inner)))
+            {
+                Flatten(inner.Operands[0], false);
+                Flatten(inner.Operands[1], false);
+            }
+            else
+            {
+                leaves.Add(inner);
+            }
+        }
+    }
+
     private void AddTerms(Node node, int shift, bool isNegative, List<FormulaTerm> terms, bool isTop)
     {
-        bool isNamed = !isTop && names.ContainsKey(node);
+        bool isNamed = !isTop && IsNamed(node);
         if (!isNamed && node.Operation is Operation.Add or Operation.Subtract)
         {
             AddTerms(node.Operands[0], shift, isNegative, terms, isTop: false);
@@ -250,7 +327,7 @@ internal sealed class GradientFormulas
 
         void Flatten(Node inner, bool isTop)
         {
-            if (inner.Operation == Operation.Multiply && inner.Operands[0] != inner.Operands[1] && (isTop || !names.ContainsKey(inner)))
+            if (inner.Operation == Operation.Multiply && inner.Operands[0] != inner.Operands[1] && (isTop || !IsNamed(inner)))
             {
                 Flatten(inner.Operands[0], false);
                 Flatten(inner.Operands[1], false);
