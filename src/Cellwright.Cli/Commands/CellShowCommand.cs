@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Cellwright.Equations;
 using Cellwright.Graphs;
+using Cellwright.Layers;
 using Cellwright.Programs;
 
 namespace Cellwright.Cli.Commands;
@@ -9,17 +11,26 @@ namespace Cellwright.Cli.Commands;
 /// <summary><c>cell show</c>: what was understood of a cell.</summary>
 internal static class CellShowCommand
 {
+    // Columns; wider terminals are rarer than papers.
+    private const int PageWidth = 100;
+
     private static readonly Argument<string> CellName = CellArgument.Create();
     private static readonly Option<int> InputOption = Options.Whole("--input", "The width of the input, for counting.", 64, 1, 1 << 20);
     private static readonly Option<int> HiddenOption = Options.Whole("--hidden", "The width of the signals, for counting.", 256, 1, 1 << 20);
     private static readonly Option<Dictionary<string, int>> SizeOption = Options.Sizes();
+    private static readonly Option<bool> LatexOption = new("--latex") { Description = "Print the equations alone, as LaTeX." };
+    private static readonly Option<bool> MathmlOption = new("--mathml") { Description = "Print the equations alone, as MathML for a page." };
+    private static readonly Option<bool> BracketsOption = new("--brackets") { Description = "Put brackets around every operation inside another." };
+    private static readonly Option<bool> GradientsOption = new("--gradients") { Description = "Print the derived backward equations instead." };
+    private static readonly Option<bool> CodeOption = new("--code") { Description = "Print the generated kernels of the given sizes instead." };
+    private static readonly Option<bool> CostOption = new("--cost") { Description = "Print the cost of the given sizes alone: parameters, multiply-adds, memory." };
     private static readonly Option<bool> JsonOption = Options.Json();
 
     public static Command Create()
     {
         ExampleCommand command = new("show", "Shows what was understood of a cell: its equations, names, shapes, stages and cost.", "cellwright cell show gru --input 64 --hidden 512")
         {
-            CellName, InputOption, HiddenOption, SizeOption, JsonOption,
+            CellName, InputOption, HiddenOption, SizeOption, BracketsOption, LatexOption, MathmlOption, GradientsOption, CodeOption, CostOption, JsonOption,
         };
         command.SetAction(Run);
         return command;
@@ -28,13 +39,51 @@ internal static class CellShowCommand
     private static int Run(ParseResult parsed)
     {
         Cell cell = CellArgument.Resolve(parsed.GetValue(CellName)!);
+        if (parsed.GetValue(LatexOption) && parsed.GetValue(MathmlOption))
+        {
+            throw new UsageException("--latex and --mathml are two notations; choose one");
+        }
+
+        EquationNotation notation = parsed.GetValue(LatexOption) ? EquationNotation.Latex : parsed.GetValue(MathmlOption) ? EquationNotation.Mathml : EquationNotation.Text;
+        Brackets brackets = parsed.GetValue(BracketsOption) ? Brackets.All : Brackets.Few;
+        bool isJson = parsed.GetValue(JsonOption);
+        if (!isJson && (notation != EquationNotation.Text || parsed.GetValue(GradientsOption)))
+        {
+            IReadOnlyList<string> lines = parsed.GetValue(GradientsOption) ? cell.PrintGradients(notation) : cell.Print(notation, brackets);
+            foreach (string line in notation == EquationNotation.Text ? lines.SelectMany(line => WrappedLine.Of(line, PageWidth)) : lines)
+            {
+                parsed.InvocationConfiguration.Output.WriteLine(line);
+            }
+
+            return CommandLine.Success;
+        }
+
         Dictionary<string, int> sizes = CellArgument.Sizes(cell, parsed.GetValue(InputOption), parsed.GetValue(HiddenOption), parsed.GetValue(SizeOption)!);
         CellGraph graph = cell.Graph;
         long parameters = CellArgument.CountParameters(graph, sizes);
         CellProgram program = CellProgram.Build(graph);
         long products = program.MultiplyAddsPerStep(sizes);
+        long kept = sizeof(float) * (graph.States.Sum(state => (long)state.Next.Shape.Rows.Evaluate(sizes)) + program.Saved.Sum(node => (long)node.Shape.Rows.Evaluate(sizes)));
         TextWriter output = parsed.InvocationConfiguration.Output;
-        if (parsed.GetValue(JsonOption))
+        if (!isJson && (parsed.GetValue(CodeOption) || parsed.GetValue(CostOption)))
+        {
+            using Layer layer = new(cell, sizes);
+            if (parsed.GetValue(CostOption))
+            {
+                WriteCost(output, layer, parameters, products);
+            }
+            else
+            {
+                foreach (string line in layer.Code)
+                {
+                    output.WriteLine(line);
+                }
+            }
+
+            return CommandLine.Success;
+        }
+
+        if (isJson)
         {
             output.WriteLine(JsonSerializer.Serialize(
                 new
@@ -43,6 +92,9 @@ internal static class CellShowCommand
                     title = cell.Title,
                     source = cell.Source,
                     equations = cell.Equations,
+                    latex = string.Join('\n', cell.Print(EquationNotation.Latex)),
+                    mathml = string.Join('\n', cell.Print(EquationNotation.Mathml)),
+                    gradients = cell.PrintGradients(),
                     inputs = graph.Inputs.Select(Describe),
                     output = graph.Output.Name,
                     states = graph.States.Select(state => new { state.Name, shape = state.Next.Shape.ToString(), initial = Initial(state) }),
@@ -52,6 +104,7 @@ internal static class CellShowCommand
                     sizes,
                     parameterCount = parameters,
                     multiplyAddsPerStep = products,
+                    keptBytesPerStep = kept,
                     stages = ProgramText.Describe(graph, program),
                 },
                 JsonStyle.Options));
@@ -65,9 +118,9 @@ internal static class CellShowCommand
         }
 
         output.WriteLine();
-        foreach (string equation in cell.Equations)
+        foreach (string line in cell.Print(EquationNotation.Text, brackets).SelectMany(equation => WrappedLine.Of(equation, PageWidth - 2)))
         {
-            output.WriteLine($"  {equation}");
+            output.WriteLine($"  {line}");
         }
 
         output.WriteLine();
@@ -103,17 +156,29 @@ internal static class CellShowCommand
 
         table.Write(output);
         output.WriteLine();
-        foreach (string line in ProgramText.Describe(graph, program))
+        foreach (string line in ProgramText.Describe(graph, program).SelectMany(line => WrappedLine.Of(line, PageWidth)))
         {
             output.WriteLine(line);
         }
 
         output.WriteLine();
-
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"For {string.Join(", ", graph.SizeNames.Select(name => $"{name} {sizes[name]}"))}: {parameters:N0} parameters, {products:N0} multiply-adds in matrix products a step and sequence."));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Training keeps {kept:N0} bytes of states and signals a step and sequence."));
         return CommandLine.Success;
+    }
+
+    private static void WriteCost(TextWriter output, Layer layer, long parameters, long products)
+    {
+        LayerFootprint footprint = layer.Footprint;
+        OutputTable table = new("for " + string.Join(", ", layer.Sizes.Select(size => string.Create(CultureInfo.InvariantCulture, $"{size.Key} {size.Value}"))), string.Empty);
+        void Add(string what, long number) => table.Add(what, number.ToString("N0", CultureInfo.InvariantCulture));
+        Add("parameters", parameters);
+        Add("multiply-adds in matrix products, a step and sequence", products);
+        Add("bytes that training takes, a step and sequence", footprint.PerStep);
+        Add("bytes that training takes, a sequence", footprint.PerSequence);
+        table.Write(output);
     }
 
     private static object Describe(NamedNode named) => new { named.Name, shape = named.Node.Shape.ToString() };

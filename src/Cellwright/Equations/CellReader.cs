@@ -272,7 +272,10 @@ internal sealed class CellReader
         int? time = name.Time - shift;
         if (time is not null && (definition is null || definition.Kind is DefinitionKind.Parameter))
         {
-            string what = time == 0 ? $"`{source[name.Span]}` is marked with a time" : $"`{source[name.Span]}` is read";
+            // A switch of typeface begins before its brace.
+            string written = source[name.Span].ToString();
+            written = written.Count(letter => letter == '{') == written.Count(letter => letter == '}') ? written : name.Text;
+            string what = time == 0 ? $"`{written}` is marked with a time" : $"`{written}` is read";
             throw Error(name.Span, $"{what}, but no equation computes `{name.Text}`", Suggest(name.Text) ?? $"if it is an input, say `input {name.Text}`");
         }
 

@@ -1,19 +1,39 @@
-using System.Globalization;
-
 namespace Cellwright.Equations;
 
 /// <summary>
-/// Prints what was understood as plain text, every operation in brackets. The text parses again to the same cell:
-/// elementwise products of vectors are written ⊙, which has no second reading.
+/// Prints a cell as it was understood. Text and LaTeX parse again to the same cell: elementwise products of vectors are
+/// written ⊙, which has no second reading.
 /// </summary>
-internal sealed class EquationPrinter(CellReading cell)
+internal sealed class EquationPrinter
 {
-    /// <summary>The directives that matter to the graph, then the equations.</summary>
-    public static IReadOnlyList<string> Print(CellReading cell)
+    private readonly CellReading cell;
+    private readonly EquationFormulas formulas;
+
+    private EquationPrinter(CellReading cell)
+    {
+        this.cell = cell;
+        formulas = new EquationFormulas(cell);
+    }
+
+    /// <summary>The lines of a cell in text or LaTeX: directives that matter to the graph, and equations. In MathML the equations alone.</summary>
+    public static IReadOnlyList<string> Print(CellReading cell, EquationNotation notation, Brackets brackets)
     {
         EquationPrinter printer = new(cell);
-        return [.. printer.Directives(), .. cell.Equations.Select(printer.Equation), .. printer.Initials(), .. printer.Draws()];
+        return notation switch
+        {
+            EquationNotation.Text => [.. printer.Directives(), .. printer.TextEquations(new TextPrinter(cell.TimeLetter, brackets)), .. printer.Draws()],
+            EquationNotation.Latex => [.. printer.Directives(), .. printer.LatexEquations(new LatexPrinter(cell.TimeLetter, brackets)), .. printer.Draws()],
+            _ => [.. new MathmlPrinter(cell.TimeLetter, brackets).Print(printer.Shown()).Split('\n')],
+        };
     }
+
+    /// <summary>Equations that are no cell's text.</summary>
+    public static IReadOnlyList<string> Print(IReadOnlyList<EquationFormula> equations, EquationNotation notation, string timeLetter) => notation switch
+    {
+        EquationNotation.Text => [.. equations.Select(new TextPrinter(timeLetter, Brackets.Few).Print)],
+        EquationNotation.Latex => [.. new LatexPrinter(timeLetter, Brackets.Few).Print(equations)],
+        _ => [.. new MathmlPrinter(timeLetter, Brackets.Few).Print(equations).Split('\n')],
+    };
 
     private IEnumerable<string> Directives()
     {
@@ -50,83 +70,32 @@ internal sealed class EquationPrinter(CellReading cell)
         return term.Denominator == 1 ? factor : $"{factor}/{Number(term.Denominator)}";
     }
 
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Number(double value) => TextPrinter.Number(value);
 
-    private string Equation(Equation equation)
+    // Parameters are counted in the order they are first named, so initial values stay among the equations they stood among.
+    private IEnumerable<(Equation? Equation, Definition? State)> InOrder() =>
+        cell.Equations.Select(equation => ((Equation?)equation, (Definition?)null, equation.Syntax.Span.Start))
+            .Concat(cell.Initials.Select(state => ((Equation?)null, (Definition?)state, (state.Initial?.Span ?? state.LearnedInitial!.Span).Start)))
+            .OrderBy(item => item.Start).Select(item => (item.Item1, item.Item2));
+
+    private IEnumerable<string> TextEquations(TextPrinter printer) => InOrder().Select(item => item switch
     {
-        string target = string.Join(", ", equation.Targets.Select(part => part.Name));
-        return (equation.Syntax, equation.Alias) switch
-        {
-            (_, { } alias) => $"{target} = {alias.Text}",
-            ({ IsStacked: true }, _) when equation.PartFunctions.Count > 0 => $"[{target}] = [{string.Join(", ", equation.PartFunctions.Select(Function))}] ({Print(equation.Value!)})",
-            ({ IsStacked: true }, _) => $"[{target}] = {Print(equation.Value!)}",
-            ({ Arguments: not null }, _) => $"{target}({string.Join(", ", equation.Arguments.Select(argument => argument.Name))}) = {Print(equation.Value!)}",
-            _ => $"{target} = {Print(equation.Value!)}",
-        };
-    }
+        ({ } equation, _) => printer.Print(formulas.Of(equation)),
+        (_, { Initial: { } value } state) => $"state {state.Name} = {printer.PrintWhole(formulas.Of(value))}",
+        (_, var state) => $"state {state!.Name} = learned",
+    });
 
-    private string Function(NameSyntax name) => cell.Names.Find(name.Text)?.Name ?? FunctionCatalog.Find(name.Text)!.Text;
+    // A learned initial value has no equation, so it stands outside the environment.
+    private IEnumerable<string> LatexEquations(LatexPrinter printer) =>
+        cell.Initials.Where(state => state.Initial is null).Select(state => $"state {state.Name} = learned").Concat(printer.Print([.. Shown()]));
 
-    private IEnumerable<string> Initials() => cell.Initials.Select(state =>
-        $"state {state.Name} = {(state.Initial is { } value ? Print(value) : "learned")}");
+    private IEnumerable<EquationFormula> Shown() => InOrder().Where(item => item.State is not { Initial: null }).Select(item => item.Equation is { } equation
+        ? formulas.Of(equation)
+        : new EquationFormula(new NameFormula(item.State!.Name, 0) { IsInitial = true }, formulas.Of(item.State.Initial!)));
 
     private IEnumerable<string> Draws() => cell.Draws.Select(draw =>
     {
         string numbers = string.Join(", ", draw.Numbers.Select(Number));
         return $"init {draw.Pattern} = {(draw.Draw == "number" ? numbers : numbers.Length == 0 ? draw.Draw : $"{draw.Draw}({numbers})")}";
     });
-
-    private string Print(Expression expression) => expression switch
-    {
-        NumberExpression number => Number(number.Value),
-        IdentityExpression => "I",
-        ReferenceExpression { IsPrevious: true } reference => $"{reference.Definition.Name}[{cell.TimeLetter}-1]",
-        ReferenceExpression reference => reference.Definition.Name,
-        SumExpression sum => PrintSum(sum),
-        MultiplyExpression { IsQuotient: true } quotient => $"{Inner(quotient.Left)} / {Inner(quotient.Right)}",
-        MultiplyExpression multiply => $"{Inner(multiply.Left)} {(multiply.Left.Nature == Nature.Number || multiply.Right.Nature == Nature.Number ? "*" : "⊙")} {Inner(multiply.Right)}",
-        PowerExpression { Exponent: NumberExpression exponent } power => $"{Raised(power.Base)}^{Exponent(Number(exponent.Value))}",
-        PowerExpression { Exponent: SumExpression { Terms: [(true, NumberExpression exponent)] } } power => $"{Raised(power.Base)}^{{-{Number(exponent.Value)}}}",
-        PowerExpression power => $"({Print(power.Base)})^({Print(power.Exponent)})",
-        ProductExpression product => PrintProduct(product),
-        TransposeExpression transpose => $"{Raised(transpose.Inner)}^T",
-        ConcatenationExpression concatenation => $"[{string.Join(", ", concatenation.Parts.Select(Print))}]",
-        ApplyExpression apply => $"{apply.Function.Text}({string.Join(", ", apply.Arguments.Select(Print))})",
-        CallExpression call => $"{call.Function.Name}({string.Join(", ", call.Arguments.Select(Print))})",
-        _ => throw new ArgumentOutOfRangeException(nameof(expression)),
-    };
-
-    private static string Exponent(string text) => text.Length == 1 ? text : $"{{{text}}}";
-
-    private string PrintSum(SumExpression sum)
-    {
-        string text = (sum.Terms[0].IsNegative ? "-" : string.Empty) + Inner(sum.Terms[0].Value);
-        foreach ((bool isNegative, Expression value) in sum.Terms.Skip(1))
-        {
-            text += (isNegative ? " - " : " + ") + Inner(value);
-        }
-
-        return text;
-    }
-
-    // A name with a superscript, or what ends in one, is bracketed before another.
-    private string Raised(Expression expression) =>
-        expression is TransposeExpression or NumberExpression || (expression is ReferenceExpression reference && reference.Definition.Name.Contains('^', StringComparison.Ordinal))
-            ? $"({Print(expression)})"
-            : Inner(expression);
-
-    // A dot before a bracket says that the name is no function.
-    private string PrintProduct(ProductExpression product)
-    {
-        string matrix = Inner(product.Matrix);
-        string operand = Inner(product.Operand);
-        return product.FromLeft ? $"{operand} {matrix}"
-            : operand.StartsWith('(') && !char.IsAsciiLetterUpper(matrix[0]) && matrix[0] != '(' ? $"{matrix} · {operand}"
-            : $"{matrix} {operand}";
-    }
-
-    private string Inner(Expression expression) =>
-        expression is NumberExpression or IdentityExpression or ReferenceExpression or ConcatenationExpression or TransposeExpression or ApplyExpression or CallExpression
-            ? Print(expression)
-            : $"({Print(expression)})";
 }

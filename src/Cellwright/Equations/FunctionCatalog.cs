@@ -46,6 +46,21 @@ internal static class FunctionCatalog
     /// <summary>Every spelling, for suggestions.</summary>
     public static IEnumerable<string> Spellings => BySpelling.Keys;
 
+    /// <summary>The spellings of one function, the one of the language first.</summary>
+    public static IEnumerable<string> SpellingsOf(FunctionInfo function) =>
+        BySpelling.Where(pair => pair.Value == function).Select(pair => pair.Key).OrderBy(spelling => spelling != function.Text).ThenBy(spelling => spelling, StringComparer.Ordinal);
+
+    /// <summary>A function's name as papers set it upright: ReLU, LeakyReLU, softmax.</summary>
+    public static string Upright(string spelling) => spelling switch
+    {
+        "relu" => "ReLU",
+        "leaky_relu" => "LeakyReLU",
+        "elu" => "ELU",
+        "silu" => "SiLU",
+        "gelu" => "GELU",
+        _ => spelling.Replace("_", string.Empty, StringComparison.Ordinal),
+    };
+
     public static FunctionInfo? Find(string spelling) => BySpelling.GetValueOrDefault(spelling);
 
     private static FrozenDictionary<string, FunctionInfo> Build()

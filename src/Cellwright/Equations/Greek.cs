@@ -28,6 +28,13 @@ internal static class Greek
         _ => null,
     };
 
+    /// <summary>The letter for a Greek word, or null.</summary>
+    public static char? Letter(string word)
+    {
+        int at = Array.FindIndex(Words, known => known.Equals(word, StringComparison.OrdinalIgnoreCase));
+        return at < 0 || !IsWord(word) ? null : (char)((char.IsAsciiLetterUpper(word[0]) ? 'Α' : 'α') + at + (word is "sigma" or "Sigma" ? 1 : 0));
+    }
+
     public static bool IsLowerCaseWord(string text) => LowerCase.Contains(text);
 
     public static bool IsWord(string text) => LowerCase.Contains(text) || UpperCase.Contains(text);

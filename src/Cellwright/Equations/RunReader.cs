@@ -15,6 +15,7 @@ internal static class RunReader
             return items[0];
         }
 
+        ScaleIdentity(items);
         int lastVector = items.FindLastIndex(IsVector);
         bool several = items.Count(item => item.Nature != Nature.Number) > 1;
         if (several)
@@ -48,6 +49,21 @@ internal static class RunReader
                 run.Span,
                 $"`{reader.Written(run.Span)}` can be read in two ways: `{reader.Written(items[lastMatrix].Span)}` has a signal on its left only, and another matrix applies to that",
                 "write matrices before what they apply to, or put brackets");
+    }
+
+    /// <summary>γ I is a number times the identity: nothing else stands beside it.</summary>
+    private static void ScaleIdentity(List<Expression> items)
+    {
+        for (int i = 0; i + 1 < items.Count; i++)
+        {
+            if (items[i + 1] is IdentityExpression
+                && items[i] is ReferenceExpression { Nature: Nature.Parameters, Definition: { Kind: DefinitionKind.Parameter, Declaration: Declaration.None } greek } reference
+                && Directives.IsSmallGreek(greek.Name))
+            {
+                greek.Declaration = Declaration.Scalar;
+                items[i] = new ReferenceExpression(reference.Span, greek, false, Nature.Number);
+            }
+        }
     }
 
     private static bool IsVector(Expression item) => item.Nature is Nature.Signal or Nature.Vector;

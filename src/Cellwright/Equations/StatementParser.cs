@@ -20,6 +20,7 @@ internal sealed class StatementParser
         StatementParser parser = new(source, new Notation(TimeLetter.Find(source, lines)));
         if (Lexer.LooksLikeTex(source.Text))
         {
+            DifferenceNames.Join(lines);
             LetterRuns.Split(source, parser.notation.TimeLetter, lines);
         }
 

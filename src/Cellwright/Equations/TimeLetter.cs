@@ -69,7 +69,8 @@ internal static class TimeLetter
                     end--;
                 }
 
-                if (end >= 0 && line[end].Kind == TokenKind.Name)
+                // In \mathrm{last}_k the last name is the time.
+                if (end >= 0 && line[end].Kind == TokenKind.Name && (end == 0 || line[end - 1].Kind != TokenKind.Underscore))
                 {
                     names.Add(line[end].Text);
                 }

@@ -28,7 +28,7 @@ public sealed class Cell
         reading = CellReader.Read(text);
         Name = reading.Name ?? name;
         (Graph, IReadOnlyDictionary<string, double> constants) = CellGraphBuilder.Build(reading);
-        Equations = EquationPrinter.Print(reading);
+        Equations = EquationPrinter.Print(reading, EquationNotation.Text, Brackets.All);
         Described = CellNames.Describe(reading, Graph, constants);
     }
 
@@ -96,6 +96,31 @@ public sealed class Cell
 
         using StreamReader reader = new(stream);
         return Parse(reader.ReadToEnd(), name);
+    }
+
+    /// <summary>
+    /// What was understood, in a notation, line by line. Text and LaTeX joined by line ends parse to the same graph; MathML has
+    /// the equations without directives.
+    /// </summary>
+    /// <param name="notation">How it is written.</param>
+    /// <param name="brackets">How many brackets it has; those that a reader needs by default.</param>
+    public IReadOnlyList<string> Print(EquationNotation notation = EquationNotation.Text, Brackets brackets = Brackets.Few) =>
+        EquationPrinter.Print(reading, notation, brackets);
+
+    /// <summary>
+    /// The derived backward pass in a notation: ∂s is the gradient of the loss by s, δs the one by what the function of s
+    /// is applied to, dy the one by the output, which comes from outside. Parameters sum over all steps and sequences.
+    /// </summary>
+    /// <param name="notation">How it is written.</param>
+    public IReadOnlyList<string> PrintGradients(EquationNotation notation = EquationNotation.Text)
+    {
+        IReadOnlyList<EquationFormula> equations;
+        lock (Graph.Graph)
+        {
+            equations = GradientFormulas.Of(Graph, CellGradients.Derive(Graph));
+        }
+
+        return EquationPrinter.Print(equations, notation, reading.TimeLetter);
     }
 
     /// <summary>

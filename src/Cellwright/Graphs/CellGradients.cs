@@ -41,6 +41,9 @@ public sealed class CellGradients
     /// <summary>For each parameter, the gradient, summed over steps and sequences; null where nothing flows.</summary>
     public IReadOnlyList<Node?> ParameterGradients { get; private init; } = [];
 
+    /// <summary>For every value that the loss depends on, the gradient by it.</summary>
+    internal IReadOnlyDictionary<Node, Node> Adjoints { get; private init; } = new Dictionary<Node, Node>();
+
     /// <summary>Derives the backward pass. The cell's graph grows by its nodes.</summary>
     public static CellGradients Derive(CellGraph cell)
     {
@@ -49,6 +52,7 @@ public sealed class CellGradients
         gradients.Accumulate();
         return new CellGradients(cell)
         {
+            Adjoints = gradients.adjoints,
             StateGradients = [.. cell.States.Select(state => gradients.Of(state.Previous))],
             InputGradients = [.. cell.Inputs.Select(input => gradients.Of(input.Node))],
             ParameterGradients = [.. cell.Parameters.Select(parameter => gradients.Of(parameter.Node))],

@@ -11,11 +11,13 @@ internal sealed unsafe class BoundPointwise : BoundStage
     private readonly nint[] once;
     private readonly PointwiseKernel kernel;
     private readonly int reductions;
+    private readonly Func<PointwiseSource> lower;
 
     public BoundPointwise(PointwiseStage stage, LayerLayout layout, OnceEvaluator onceValues)
     {
         int width = layout.Width(stage.Width);
-        PointwiseSource source = new(stage, layout.Offset, isMasked: width % LayerLayout.Alignment != 0);
+        lower = () => new PointwiseSource(stage, layout.Offset, isMasked: width % LayerLayout.Alignment != 0);
+        PointwiseSource source = lower();
         rows = [.. source.Rows.Select(row => new BoundPlace(layout, row.Buffer, row.IsPrevious, 0))];
         // Pinned, because the kernel reads the table through its address.
         once = GC.AllocateArray<nint>(Math.Max(1, source.Once.Count), pinned: true);
@@ -33,6 +35,8 @@ internal sealed unsafe class BoundPointwise : BoundStage
     }
 
     public override string Name { get; }
+
+    public override IEnumerable<string> Code => LaneListing.Of(lower());
 
     public override void Run(LayerMemory memory, in RowCursor cursor)
     {

@@ -50,6 +50,16 @@ internal sealed unsafe class BoundProduct : BoundStage
 
     public override string Name => $"product {packed.K} -> {packed.N}";
 
+    public override IEnumerable<string> Code
+    {
+        get
+        {
+            MatrixKernels kernels = MatrixKernels.Current;
+            yield return $"the matrix in {packed.Panels} {(packed.Panels == 1 ? "panel" : "panels")} of {PackedMatrix.PanelColumns} columns, K {packed.K} in {packed.Runs} {(packed.Runs == 1 ? "run" : "runs")}";
+            yield return $"tiles of up to {kernels.MaxRows} rows by {Math.Min(packed.Panels, kernels.MaxPanels(kernels.MaxRows, packed.Runs))} panels, {kernels.Width.Lanes} floats a vector; one row by up to {Math.Min(packed.Panels, kernels.MaxPanels(1, packed.Runs))}";
+        }
+    }
+
     public override double MultiplyAdds => blocks.Sum(block => (double)block.Matrix.Rows * block.Matrix.Columns);
 
     public override void Load()

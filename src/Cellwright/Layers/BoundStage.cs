@@ -27,6 +27,9 @@ internal abstract class BoundStage : IDisposable
     /// <summary>The multiply-adds of matrices in one row.</summary>
     public virtual double MultiplyAdds => 0;
 
+    /// <summary>The generated code, in lines for people.</summary>
+    public virtual IEnumerable<string> Code => [];
+
     public static BoundStage Bind(Stage stage, LayerLayout layout, OnceEvaluator once) => stage switch
     {
         ProductStage product => new BoundProduct(product, layout, once),

@@ -132,6 +132,12 @@ public sealed class Layer : SequenceLayer
     /// <inheritdoc/>
     public override int OutputWidth { get; }
 
+    /// <summary>
+    /// The generated code of both passes, line by line: every stage in the order it runs, the instructions of the elementwise
+    /// kernels for one element, and the tiles of the matrix products. For people; the form may change.
+    /// </summary>
+    public IReadOnlyList<string> Code => LayerCode.Of(engine);
+
     /// <summary>The memory that runs take in training.</summary>
     public LayerFootprint Footprint
     {

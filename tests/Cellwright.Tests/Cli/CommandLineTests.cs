@@ -57,6 +57,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("cell", "show")]
     [InlineData("cell", "check")]
     [InlineData("cell", "run")]
+    [InlineData("cell", "compare")]
     [InlineData("train", "text")]
     [InlineData("generate")]
     [InlineData("evaluate")]
@@ -87,6 +88,46 @@ public sealed class CommandLineTests : IDisposable
         code.ShouldBe(0);
         output.ShouldContain("[hidden, input]");
         output.ShouldContain("364 parameters, 336 multiply-adds");
+    }
+
+    [Fact]
+    public void Names_and_stacking_make_no_difference_between_cells()
+    {
+        string path = Path.Combine(folder, "concatenated.tex");
+        File.WriteAllText(path, """
+            \begin{aligned}
+            f_t &= \sigma(W_f \cdot [h_{t-1}, x_t] + b_f) \\
+            i_t &= \sigma(W_i \cdot [h_{t-1}, x_t] + b_i) \\
+            \tilde{c}_t &= \tanh(W_c \cdot [h_{t-1}, x_t] + b_c) \\
+            c_t &= f_t \odot c_{t-1} + i_t \odot \tilde{c}_t \\
+            o_t &= \sigma(W_o \cdot [h_{t-1}, x_t] + b_o) \\
+            h_t &= o_t \odot \tanh(c_t)
+            \end{aligned}
+            """);
+        (int code, string output, _) = Run("cell", "compare", "lstm", path);
+        output.ShouldContain("compute the same");
+        code.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("lstm", "lstm-coupled", "c = f ⊙ c[t-1] + (1 - f) ⊙ c_tilde")]
+    [InlineData("gru", "gru-reset-after", "n = tanh(")]
+    [InlineData("lstm", "gru", "state c")]
+    public void A_difference_between_cells_is_named_with_exit_code_1(string first, string second, string said)
+    {
+        (int code, string output, _) = Run("cell", "compare", first, second);
+        code.ShouldBe(1);
+        output.ShouldContain(said);
+    }
+
+    [Fact]
+    public void The_backward_equations_of_the_lstm_are_those_of_the_literature()
+    {
+        string[] lines = Run("cell", "show", "lstm", "--gradients").Output.Split('\n', StringSplitOptions.TrimEntries);
+        lines.ShouldContain("∂c = ∂c[t+1] ⊙ f[t+1] + ∂h ⊙ o ⊙ (1 - tanh(c)^2)");
+        lines.ShouldContain("δf = ∂f ⊙ f ⊙ (1 - f)");
+        lines.ShouldContain("∂U_f = Σ δf h[t-1]^T");
+        lines.ShouldContain("∂h = dy + U_o^T δo[t+1] + U_g^T δg[t+1] + U_f^T δf[t+1] + U_i^T δi[t+1]");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Cellwright.Cli;
+using Cellwright.Equations;
 using Cellwright.Graphs;
 using Cellwright.Programs;
 
@@ -57,11 +58,24 @@ internal static class ZooPage
             """;
     }
 
-    // The one place that decides how equations look: now as the file writes them.
+    // Rendered, and behind it the text to copy.
     private static string Equations(Cell cell)
     {
+        IEnumerable<string> rendered = cell.Print(EquationNotation.Latex).SkipWhile(line => !line.StartsWith(@"\begin", StringComparison.Ordinal)).TakeWhile(line => !line.StartsWith("init ", StringComparison.Ordinal));
         IEnumerable<string> lines = cell.Text.Split('\n').SkipWhile(line => line.Length > 0).SkipWhile(line => line.Length == 0 || line[0] == '#');
-        return $"```cell\n{string.Join('\n', lines).Trim()}\n```";
+        return $"""
+            ```math
+            {string.Join('\n', rendered)}
+            ```
+
+            <details><summary>as text</summary>
+
+            ```cell
+            {string.Join('\n', lines).Trim()}
+            ```
+
+            </details>
+            """;
     }
 
     /// <summary>What the file says the cell is for: its first comment.</summary>

@@ -65,7 +65,7 @@ public class ErrorPageTests
     }
 
     private static IEnumerable<string> Sources() =>
-        Repository.Files("src/Cellwright/Equations", "*.cs").Where(file => Path.GetFileName(file) is not ("EquationPrinter.cs" or "EquationException.cs"))
+        Repository.Files("src/Cellwright/Equations", "*.cs").Where(file => !file.EndsWith("Printer.cs", StringComparison.Ordinal) && Path.GetFileName(file) != "EquationException.cs")
             .Concat(((string[])["CellGraphBuilder", "ShapeInference", "SignalWidths", "ParameterDraws"]).Select(name => $"src/Cellwright/Graphs/{name}.cs"));
 
     private static string Render()
