@@ -17,7 +17,8 @@ internal static class LayerBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cell.Name}, T = {Steps}, input = hidden, {threads} thread(s); peak {peak:F0} GFLOP/s"));
         foreach ((int batch, int hidden) in shapes)
         {
-            using Layer layer = new(cell, new Dictionary<string, int> { ["input"] = hidden, ["hidden"] = hidden }, threads);
+            BenchmarkCase what = new(cell, BenchmarkMode.Train, batch, threads, new() { ["input"] = hidden, ["hidden"] = hidden });
+            using Layer layer = new(cell, what.Sizes, threads);
             layer.Initialize(1);
             Random random = new(1);
             float[] x = [.. Enumerable.Range(0, Steps * batch * hidden).Select(_ => (float)random.NextDouble() - 0.5f)];
@@ -37,8 +38,7 @@ internal static class LayerBenchmark
                 bytes = GC.GetAllocatedBytesForCurrentThread() - before;
             }
 
-            // Every weight multiplies once forward and twice backward.
-            double flops = 6.0 * Steps * batch * layer.Parameters.Where(parameter => parameter.Columns > 1).Sum(parameter => (double)parameter.Rows * parameter.Columns);
+            double flops = what.Operations;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{batch,3} x {hidden,4}: forward {forward,8:F3} ms ({flops / 3 / forward / 1e6 / peak:P0}), both {both,8:F3} ms ({flops / both / 1e6 / peak:P0} of peak), {bytes} bytes allocated"));
         }

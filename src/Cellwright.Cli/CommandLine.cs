@@ -123,8 +123,12 @@ internal static class CommandLine
 
         public override int Invoke(ParseResult parseResult)
         {
-            int code = help.Invoke(parseResult);
             TextWriter output = parseResult.InvocationConfiguration.Output;
+            using StringWriter text = new();
+            parseResult.InvocationConfiguration.Output = text;
+            int code = help.Invoke(parseResult);
+            parseResult.InvocationConfiguration.Output = output;
+            output.Write(WithChoicesInLowerCase(text.ToString(), parseResult.CommandResult.Command));
             if (parseResult.CommandResult.Command is ExampleCommand { Example: { } example })
             {
                 output.WriteLine("Example:");
@@ -133,6 +137,17 @@ internal static class CommandLine
             }
 
             return code;
+        }
+
+        // A default is printed as its enumeration spells it, and given as the choices are.
+        private static string WithChoicesInLowerCase(string text, Command command)
+        {
+            foreach (string name in command.Options.Where(option => option.ValueType.IsEnum).SelectMany(option => Enum.GetNames(option.ValueType)))
+            {
+                text = text.Replace($"[default: {name}]", $"[default: {name.ToLowerInvariant()}]", StringComparison.Ordinal);
+            }
+
+            return text;
         }
     }
 }

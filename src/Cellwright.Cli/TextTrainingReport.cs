@@ -37,7 +37,7 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
     public void Model(TextModel model, TextTrainingOptions options)
     {
         Line("model", $"{TextModelFlags.Describe(model.Design)}: {model.ParameterCount:N0} parameters");
-        Line("training", $"batch {options.Batch}, window {options.Window}, {TextModelFlags.Describe(model.Design.Regularization)}, seed {options.Seed}, {model.Layers.Threads} threads");
+        Line("training", $"batch {options.Batch}, window {options.Window}, {TextModelFlags.Describe(model.Design.Regularization)}, seed {options.Seed}, {model.Layers.Threads} {(model.Layers.Threads == 1 ? "thread" : "threads")}");
         Line("", UpdateFlags.Describe(options));
     }
 

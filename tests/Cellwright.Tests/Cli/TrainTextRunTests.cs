@@ -177,6 +177,15 @@ public sealed class TrainTextRunTests : IDisposable
     }
 
     [Fact]
+    public void Help_gives_a_default_as_it_is_typed()
+    {
+        StringWriter output = new();
+        CommandLine.Run(["train", "text", "--help"], output, TextWriter.Null).ShouldBe(0);
+        output.ToString().ShouldContain("[default: cosine]", Case.Sensitive);
+        output.ToString().ShouldNotContain("[default: Adam]", Case.Sensitive);
+    }
+
+    [Fact]
     public void Validation_within_the_steps_that_a_budget_times_is_refused() =>
         Refused("--validate-every takes 41 or more with a budget", "--validate-every", "5", "--budget", "1s");
 

@@ -43,6 +43,26 @@ public sealed partial class ExampleTests
     }
 
     [Fact]
+    public void Every_example_on_the_page_on_layers_compiles_and_runs()
+    {
+        const string Sizes = "new Dictionary<string, int> { [\"input\"] = 8, [\"hidden\"] = 32 }";
+        string[] before =
+        [
+            "int steps = 3; int batch = 2; float[] x = new float[48]; float[] dx = new float[48]; float[] y = new float[192]; float[] dy = new float[192];",
+            string.Empty,
+            string.Empty,
+            $"using Layer layer = new(Cell.Named(\"gru\"), {Sizes}); float[] x = new float[8]; float[] y = new float[32];",
+        ];
+        string[] programs = Programs("docs/layers.md");
+        programs.Length.ShouldBe(before.Length);
+        string program = "using Cellwright.Graphs;\nusing Cellwright.Layers;\n"
+            + string.Concat(programs.Zip(before, (text, names) => $"{{\n{names}\n{text}}}\n")) + "Console.Write(\"done\");";
+
+        using TemporaryFolder folder = new();
+        ExampleProgram.Run(program, folder.Path).ShouldBe(("done", string.Empty));
+    }
+
+    [Fact]
     public void A_program_that_does_not_compile_is_an_error()
     {
         using TemporaryFolder folder = new();
