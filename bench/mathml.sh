@@ -4,7 +4,8 @@
 set -euo pipefail
 out=$(realpath "${1:?usage: bench/mathml.sh OUT.png}")
 cd "$(dirname "$0")/.."
-tool=(dotnet run -c Release --project src/Cellwright.Cli --)
+dotnet build -c Release -v q src/Cellwright.Cli > /dev/null
+tool=(dotnet src/Cellwright.Cli/bin/Release/net10.0/Cellwright.Cli.dll)
 page=$(mktemp --suffix=.html)
 trap 'rm -f "$page"' EXIT
 {

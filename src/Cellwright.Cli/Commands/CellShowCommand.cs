@@ -114,7 +114,10 @@ internal static class CellShowCommand
         output.WriteLine(cell.Title is { Length: > 0 } title ? $"{cell.Name}: {title}" : cell.Name);
         if (cell.Source is { Length: > 0 } source)
         {
-            output.WriteLine(source);
+            foreach (string line in WrappedLine.Of(source, PageWidth))
+            {
+                output.WriteLine(line);
+            }
         }
 
         output.WriteLine();
@@ -164,7 +167,8 @@ internal static class CellShowCommand
         output.WriteLine();
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"For {string.Join(", ", graph.SizeNames.Select(name => $"{name} {sizes[name]}"))}: {parameters:N0} parameters, {products:N0} multiply-adds in matrix products a step and sequence."));
+            $"For {string.Join(", ", graph.SizeNames.Select(name => $"{name} {sizes[name]}"))}:"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{parameters:N0} parameters, {products:N0} multiply-adds in matrix products a step and sequence."));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Training keeps {kept:N0} bytes of states and signals a step and sequence."));
         return CommandLine.Success;
     }

@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace Cellwright.Graphs;
 
 /// <summary>Something in which two cells differ.</summary>
-/// <param name="What">What kind of thing: input, output, state, initial value or signal.</param>
+/// <param name="What">What kind of thing: input, output, state, initial value, signal or parameters.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="First">What the first cell has; null where it has none.</param>
 /// <param name="Second">What the second cell has; null where it has none.</param>
@@ -31,11 +33,36 @@ public sealed class CellComparison
         ArgumentNullException.ThrowIfNull(second);
         CellComparison comparison = new();
         comparison.Add(first, second);
-        return comparison.differences;
+        comparison.AddCounts(first.Graph, second.Graph);
+        // A signal that differs only because one it reads does says nothing new.
+        CellDifference[] own = [.. comparison.differences.Where(difference => difference.First != difference.Second)];
+        return own.Length > 0 ? own : comparison.differences;
     }
 
     private static string Equation(Cell cell, string name) =>
         cell.Print().FirstOrDefault(line => line.StartsWith(name + " = ", StringComparison.Ordinal) || (line.StartsWith('[') && line[1..line.IndexOf(']', StringComparison.Ordinal)].Split(", ").Contains(name))) ?? name;
+
+    private static string Initial(Cell cell, string name) =>
+        cell.Print().FirstOrDefault(line => line.StartsWith($"state {name} = ", StringComparison.Ordinal))?[$"state {name} = ".Length..] ?? "0";
+
+    // A matrix used twice and two matrices compute alike, but are not the same to train.
+    private void AddCounts(CellGraph first, CellGraph second)
+    {
+        (string First, string Second) counts = (Count(first), Count(second));
+        if (counts.First != counts.Second)
+        {
+            differences.Add(new CellDifference("parameters", string.Empty, counts.First, counts.Second));
+        }
+    }
+
+    private static string Count(CellGraph cell)
+    {
+        Dictionary<string, int> sizes = cell.SizeNames.ToDictionary(name => name, name => name == "hidden" ? 256 : 64);
+        sizes["input"] = 64;
+        sizes["hidden"] = 256;
+        long count = cell.Parameters.Sum(parameter => (long)parameter.Node.Shape.Rows.Evaluate(sizes) * parameter.Node.Shape.Columns.Evaluate(sizes));
+        return string.Create(CultureInfo.InvariantCulture, $"{count:N0} for input 64, hidden 256");
+    }
 
     private void Add(Cell first, Cell second)
     {
@@ -48,7 +75,7 @@ public sealed class CellComparison
             CellState? other = b.States.Where(each => each.Name == state.Name).Select(each => (CellState?)each).FirstOrDefault();
             if (other is { } matched && Structure(state.Initial) != Structure(matched.Initial))
             {
-                differences.Add(new CellDifference("initial value", state.Name, null, null));
+                differences.Add(new CellDifference("initial value", state.Name, Initial(first, state.Name), Initial(second, state.Name)));
             }
         }
 

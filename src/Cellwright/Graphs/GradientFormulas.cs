@@ -223,7 +223,10 @@ internal sealed class GradientFormulas
             case Operation.Divide when node.Operands[0].Operation == Operation.Sum && !IsNamed(node.Operands[0]) && IsWidth(node.Operands[1]):
                 return new CallFormula(null, "mean", [Of(node.Operands[0].Operands[0], shift)]);
             case Operation.Divide:
-                return new QuotientFormula(Operand(0), Operand(1));
+                // One fraction, not a fraction in a fraction.
+                return Operand(0) is QuotientFormula inner
+                    ? new QuotientFormula(inner.Left, new MultiplyFormula(inner.Right, Operand(1), HasNumber: node.Operands[1].Shape.IsSingle))
+                    : new QuotientFormula(Operand(0), Operand(1));
             case Operation.Greater:
                 return new GreaterFormula(Operand(0), Operand(1));
             case Operation.Sum when IsWidth(node):

@@ -121,6 +121,51 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void A_matrix_used_twice_differs_from_two_matrices_in_its_parameters()
+    {
+        string tied = Path.Combine(folder, "tied.cell");
+        string apart = Path.Combine(folder, "apart.cell");
+        File.WriteAllText(tied, "z = σ(W x + U h[t-1])\nh = z * tanh(W x + V h[t-1])\nstate h = 0.5\n");
+        File.WriteAllText(apart, "z = σ(W_z x + U h[t-1])\nh = z * tanh(W x + V h[t-1])\nstate h = learned\n");
+        (int code, string output, _) = Run("cell", "compare", tied, apart);
+        code.ShouldBe(1);
+        output.ShouldContain("147,456 for input 64, hidden 256");
+        output.ShouldContain("initial value h");
+        output.ShouldContain("learned");
+    }
+
+    [Fact]
+    public void The_cost_of_a_cell_is_that_of_its_layer()
+    {
+        string output = Run("cell", "show", "lstm", "--cost", "--input", "5", "--hidden", "7").Output;
+        output.ShouldContain("364");
+        output.ShouldContain("336");
+        using Cellwright.Layers.Layer layer = new(Cellwright.Graphs.Cell.Named("lstm"), new Dictionary<string, int> { ["input"] = 5, ["hidden"] = 7 });
+        output.ShouldContain(layer.Footprint.PerStep.ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void The_generated_code_names_what_it_loads_and_stores()
+    {
+        string output = Run("cell", "show", "gru", "--code", "--input", "5", "--hidden", "7").Output;
+        output.ShouldContain("backward, each step");
+        output.ShouldContain("load state h of the step before");
+        output.ShouldContain("store %");
+    }
+
+    [Theory]
+    [InlineData("lstm-norm", "--gradients")]
+    [InlineData("lstm-peephole-full", "--gradients")]
+    [InlineData("slstm")]
+    public void No_line_of_a_shown_cell_is_wider_than_a_page(params string[] arguments)
+    {
+        foreach (string line in Run(["cell", "show", .. arguments]).Output.Split('\n'))
+        {
+            line.Length.ShouldBeLessThanOrEqualTo(100, line);
+        }
+    }
+
+    [Fact]
     public void The_backward_equations_of_the_lstm_are_those_of_the_literature()
     {
         string[] lines = Run("cell", "show", "lstm", "--gradients").Output.Split('\n', StringSplitOptions.TrimEntries);

@@ -55,6 +55,20 @@ public class PrintingTests
         XElement.Parse(string.Join('\n', cell.PrintGradients(EquationNotation.Mathml))).Descendants().ShouldNotBeEmpty();
     }
 
+    [Theory]
+    [MemberData(nameof(Zoo))]
+    public void Backward_equations_name_what_they_share(string name)
+    {
+        string[] lines = [.. Cell.Named(name).PrintGradients()];
+        lines.ShouldAllBe(line => line.Length < 200);
+        string[] named = [.. lines.Select(line => line.Split(' ')[0]).Where(left => left.StartsWith("v_", StringComparison.Ordinal))];
+        named.ShouldBeUnique();
+        foreach (string value in named)
+        {
+            lines.Count(line => line.Split(" = ", 2)[1].Split(' ', '(', ')', '[', ']', '^', '-', ',', '{').Contains(value)).ShouldBeGreaterThan(0, value);
+        }
+    }
+
     private static void ShouldReadTheSameInAllWays(Cell cell)
     {
         foreach (Brackets brackets in Enum.GetValues<Brackets>())
