@@ -53,6 +53,24 @@ public sealed class LayerState
         }
     }
 
+    /// <summary>Takes over the values of some sequences of another state of the same layer and batch.</summary>
+    /// <param name="other">The other state.</param>
+    /// <param name="chosen">For each sequence, not 0 where its values are taken.</param>
+    internal void CopyRows(LayerState other, ReadOnlySpan<float> chosen)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            int width = values[i].Length / Batch;
+            for (int sequence = 0; sequence < Batch; sequence++)
+            {
+                if (chosen[sequence] != 0f)
+                {
+                    other.values[i].AsSpan(sequence * width, width).CopyTo(values[i].AsSpan(sequence * width, width));
+                }
+            }
+        }
+    }
+
     internal Span<float> At(int index) => values[index];
 
     /// <summary>Some of the states: the same memory, as the state of a layer inside. Made once, so that a run allocates nothing.</summary>

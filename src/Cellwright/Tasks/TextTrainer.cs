@@ -25,6 +25,9 @@ public sealed class TextTrainer : IDisposable
     private readonly AlignedBuffer embeddedGradients;
     private readonly AlignedBuffer outputGradients;
     private readonly AlignedBuffer scores;
+    private readonly BernoulliMask restart;
+    private readonly float[] restarts;
+    private readonly LayerState initial;
     private LayerState state;
     private LayerState nextState;
 
@@ -50,6 +53,9 @@ public sealed class TextTrainer : IDisposable
         embeddedGradients = new AlignedBuffer((long)positions * model.EmbeddingWidth);
         outputGradients = new AlignedBuffer((long)positions * model.Layers.OutputWidth);
         scores = new AlignedBuffer((long)positions * model.Head.Stride);
+        restart = new BernoulliMask(options.Restart, options.Seed, "restart");
+        restarts = new float[options.Batch];
+        initial = model.Layers.CreateState(options.Batch);
         state = model.Layers.CreateState(options.Batch);
         nextState = model.Layers.CreateState(options.Batch);
     }
@@ -175,6 +181,18 @@ public sealed class TextTrainer : IDisposable
         }
     }
 
+    private void Restart()
+    {
+        if (restart.IsEmpty)
+        {
+            return;
+        }
+
+        restart.Fill(restarts, Steps, firstElement: 0, chosen: 1f, others: 0f);
+        model.Layers.WriteInitialState(initial);
+        state.CopyRows(initial, restarts);
+    }
+
     private static bool IsFinite(ReadOnlySpan<float> values)
     {
         foreach (float value in values)
@@ -192,6 +210,7 @@ public sealed class TextTrainer : IDisposable
     {
         batches.Fill(Steps, inputs, targets);
         model.Embedding.Forward(inputs, embedded);
+        Restart();
         model.Layers.Forward(embedded.Span, options.Window, options.Batch, [], state, outputs.Span, nextState);
         model.Head.Forward(targets.Length, outputs, scores);
         double mean = loss.MeanWithGradient(scores, targets, model.Vocabulary.Count, model.Head.Stride);
