@@ -79,7 +79,7 @@ public partial class HouseRulesTests
     }
 
     private static IEnumerable<string> Sources() =>
-        Repository.Files("src", "*.cs").Concat(Repository.Files("tests", "*.cs")).Concat(Repository.Files("bench", "*.cs")).Concat(Repository.Files("tools", "*.cs"));
+        Repository.Files("src", "*.cs").Concat(Repository.Files("tests", "*.cs")).Concat(Repository.Files("bench", "*.cs")).Concat(Repository.Files("tools", "*.cs")).Concat(Repository.Files("samples", "*.cs"));
 
     // src/Cellwright.Cli/Commands/Train.cs: the project's name, then the folders.
     private static string ExpectedNamespace(string file) => string.Join('.', file.Split('/')[1..^1]);
