@@ -124,13 +124,14 @@ internal sealed class ForecastNetwork : IDisposable
     /// <param name="initial">The state that each begins in; null for the one the cells say.</param>
     /// <param name="last">Receives the state behind each window, where wanted; may be <paramref name="initial"/>.</param>
     /// <param name="trainingStep">The step whose elements are dropped; null in use.</param>
-    public void Forward(WindowBatch batch, LayerState? initial, LayerState? last, int? trainingStep)
+    /// <param name="skipped">How many of the first steps are not read, for windows that begin before their series.</param>
+    public void Forward(WindowBatch batch, LayerState? initial, LayerState? last, int? trainingStep, int skipped = 0)
     {
-        Encode(batch, initial, last, trainingStep);
+        Encode(batch, initial, last, trainingStep, skipped);
         if (Decoder is null)
         {
             Span<float> top = Part(decoded, Shape.PointsAtOnce * windows * Encoder.OutputWidth);
-            encoded.Span.Slice((Shape.Steps * windows * Encoder.OutputWidth) - top.Length, top.Length).CopyTo(top);
+            encoded.Span.Slice(((Shape.Steps - skipped) * windows * Encoder.OutputWidth) - top.Length, top.Length).CopyTo(top);
             Head.Forward(Shape.PointsAtOnce * windows, decoded, Outputs);
         }
         else
@@ -141,12 +142,14 @@ internal sealed class ForecastNetwork : IDisposable
 
     /// <summary>Runs the encoder alone.</summary>
     /// <inheritdoc cref="Forward"/>
-    public void Encode(WindowBatch batch, LayerState? initial, LayerState? last, int? trainingStep)
+    public void Encode(WindowBatch batch, LayerState? initial, LayerState? last, int? trainingStep, int skipped = 0)
     {
         Prepare(batch);
         Encoder.TrainingStep = trainingStep;
-        Span<float> y = Part(encoded, Shape.Steps * windows * Encoder.OutputWidth);
-        Encoder.Forward(Part(batch.Inputs, Shape.Steps * windows * Shape.InputWidth), Shape.Steps, windows, [], initial, y, final);
+        int steps = Shape.Steps - skipped;
+        Span<float> y = Part(encoded, steps * windows * Encoder.OutputWidth);
+        ReadOnlySpan<float> x = batch.Inputs.Span.Slice(skipped * windows * Shape.InputWidth, steps * windows * Shape.InputWidth);
+        Encoder.Forward(x, steps, windows, [], initial, y, final);
         last?.CopyFrom(final!);
     }
 

@@ -8,7 +8,6 @@ internal sealed class ForecastRun : IDisposable
     private readonly ForecastNetwork network;
     private readonly bool ownsNetwork;
     private readonly ForecastHead head;
-    private readonly LayerState state;
     private readonly LayerState ahead;
     private readonly float[] outputs;
     private readonly float[] points;
@@ -23,7 +22,7 @@ internal sealed class ForecastRun : IDisposable
         ForecastShape shape = network.Shape with { IsTraining = false };
         head = shape.Design.Head;
         Batch = new WindowBatch(shape, windows);
-        state = network.Encoder.CreateState(windows);
+        State = network.Encoder.CreateState(windows);
         ahead = network.Encoder.CreateState(windows);
         outputs = new float[shape.Points * windows * shape.SegmentOutputs];
         points = new float[shape.SegmentValues];
@@ -31,6 +30,9 @@ internal sealed class ForecastRun : IDisposable
 
     /// <summary>The windows.</summary>
     public WindowBatch Batch { get; }
+
+    /// <summary>The state behind what was read.</summary>
+    public LayerState State { get; }
 
     /// <summary>What the network says of one value, [outputs of the head].</summary>
     /// <param name="window">Which of the batch.</param>
@@ -62,7 +64,7 @@ internal sealed class ForecastRun : IDisposable
     }
 
     /// <summary>Forgets what was read.</summary>
-    public void Begin() => network.Encoder.WriteInitialState(state);
+    public void Begin() => network.Encoder.WriteInitialState(State);
 
     /// <summary>Reads a window of a series on from the last one.</summary>
     /// <param name="series">The series.</param>
@@ -70,7 +72,7 @@ internal sealed class ForecastRun : IDisposable
     public void Read(ScaledSeries series, int end)
     {
         Fill(series, end);
-        network.Encode(Batch, state, state, trainingStep: null);
+        network.Encode(Batch, State, State, trainingStep: null, Skipped(end));
     }
 
     /// <summary>Reads a window of a series on from the last one, and says what comes behind it.</summary>
@@ -78,8 +80,36 @@ internal sealed class ForecastRun : IDisposable
     public void PredictNext(ScaledSeries series, int end)
     {
         Fill(series, end);
-        network.Forward(Batch, state, state, trainingStep: null);
-        ahead.CopyFrom(state);
+        network.Forward(Batch, State, State, trainingStep: null, Batch.Shape.Design.Carried ? Skipped(end) : 0);
+        ahead.CopyFrom(State);
+        Finish();
+    }
+
+    /// <summary>Reads one segment of a series on from the last one: one step.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="end">The row behind the segment's last one.</param>
+    public void Step(ScaledSeries series, int end)
+    {
+        ForecastShape shape = Batch.Shape;
+        for (int window = 0; window < Batch.Windows; window++)
+        {
+            Batch.Fill(window, series, window, end, end);
+        }
+
+        int rowsOfInputs = Batch.Windows * shape.InputWidth;
+        Batch.Inputs.Span.Slice((shape.Steps - 1) * rowsOfInputs, rowsOfInputs).CopyTo(Batch.Inputs.Span);
+        network.Step(Batch, State);
+    }
+
+    /// <summary>Says what comes behind the segment that <see cref="Step"/> read last.</summary>
+    public void PredictFromStep()
+    {
+        if (network.Decoder is not null)
+        {
+            network.Decode(Batch, State, trainingStep: null);
+        }
+
+        ahead.CopyFrom(State);
         Finish();
     }
 
@@ -124,6 +154,9 @@ internal sealed class ForecastRun : IDisposable
             network.Dispose();
         }
     }
+
+    // Steps whose rows all lie before the series.
+    private int Skipped(int end) => Math.Max(0, Batch.Shape.Design.Window - end) / Batch.Shape.Design.Segment;
 
     private void Fill(ScaledSeries series, int end)
     {

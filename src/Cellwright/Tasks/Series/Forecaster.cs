@@ -141,6 +141,16 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
         }
     }
 
+    /// <summary>A stream that goes on from a series, with <see cref="ForecastStream.Update"/> for each new row.</summary>
+    /// <param name="series">What has been observed.</param>
+    /// <exception cref="SeriesException">The series has other columns than the model.</exception>
+    public ForecastStream CreateStream(TimeSeries series)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        Check(series, Design.Horizon);
+        return new ForecastStream(this, series);
+    }
+
     /// <summary>Compares forecasts with what came, in deviations of each series, for every window whose outcomes lie in some rows.</summary>
     /// <param name="series">The series; windows may reach back over the first of those rows.</param>
     /// <param name="outcomes">For each series, the first row that is an outcome, and the one behind the last.</param>

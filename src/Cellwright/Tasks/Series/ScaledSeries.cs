@@ -14,10 +14,16 @@ internal sealed class ScaledSeries
     /// <param name="scaler">The scales.</param>
     /// <param name="rows">How many of the last rows are looked at; the others are not scaled, and 0. Null for all.</param>
     public ScaledSeries(TimeSeries series, SeriesScaler scaler, int? rows = null)
+        : this(series, scaler, scaler.Targets(series), rows)
+    {
+    }
+
+    /// <summary>Scales a series by scales that its targets are known to have.</summary>
+    public ScaledSeries(TimeSeries series, SeriesScaler scaler, IReadOnlyList<ColumnScale> scales, int? rows = null)
     {
         firstRow = Math.Max(0, series.Length - (rows ?? series.Length));
         (int targetCount, int pastCount, int knownCount, int constantCount) = series.Columns;
-        Scales = scaler.Targets(series);
+        Scales = scales;
         Length = series.Length;
         targets = [.. Enumerable.Range(0, targetCount).Select(column => Scaled(series.Target(column), Scales[column], float.NaN))];
         past = [.. Enumerable.Range(0, pastCount).Select(column => Scaled(series.Past(column), scaler.Past(column), 0f))];
