@@ -138,7 +138,12 @@ internal sealed class WindowBatch : IDisposable
     /// <summary>Writes what the encoder reads at a step.</summary>
     public void WriteInput(Span<float> to, int window, int step)
     {
-        ScaledSeries source = series[window]!;
+        if (series[window] is not { } source)
+        {
+            to.Clear();
+            return;
+        }
+
         int lead = design.Decoding == ForecastDecoding.Recursive ? design.Segment : 0;
         int at = 0;
         for (int row = shape.RowsBefore + (step * design.Segment); row < shape.RowsBefore + ((step + 1) * design.Segment); row++)
