@@ -18,12 +18,12 @@ public sealed class AbsoluteError : SequenceLoss
     }
 
     /// <inheritdoc/>
-    private protected override double Error(float output, float target, int place, out double slope)
+    private protected override double Error(ReadOnlySpan<float> outputs, float target, Span<double> slopes)
     {
-        double difference = (double)output - target;
+        double difference = (double)outputs[0] - target;
 
         // What is no number stays none.
-        slope = difference > 0.0 ? 1.0 : difference < 0.0 ? -1.0 : difference;
+        slopes[0] = difference > 0.0 ? 1.0 : difference < 0.0 ? -1.0 : difference;
         return Math.Abs(difference);
     }
 }

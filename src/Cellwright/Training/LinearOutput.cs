@@ -26,11 +26,12 @@ internal sealed unsafe class LinearOutput : IDisposable
     /// <param name="outputWidth">The number of scores of a row.</param>
     /// <param name="team">The workers that share the rows, and for weight gradients the elements of the result.</param>
     /// <param name="weights">A matrix [output width, input width] that something else has too; null for one of its own.</param>
-    public LinearOutput(int inputWidth, int outputWidth, WorkerTeam team, Parameter? weights = null)
+    /// <param name="name">What its parameters' names begin with.</param>
+    public LinearOutput(int inputWidth, int outputWidth, WorkerTeam team, Parameter? weights = null, string name = "head")
     {
         this.team = team;
-        Weights = weights ?? new Parameter("head.W", outputWidth, inputWidth, isBias: false);
-        Bias = new Parameter("head.b", outputWidth, 1, isBias: true);
+        Weights = weights ?? new Parameter(name + ".W", outputWidth, inputWidth, isBias: false);
+        Bias = new Parameter(name + ".b", outputWidth, 1, isBias: true);
         forward = new PackedMatrix(inputWidth, outputWidth);
         backward = new PackedMatrix(outputWidth, inputWidth);
         bias = new AlignedBuffer(Stride);
@@ -86,12 +87,18 @@ internal sealed unsafe class LinearOutput : IDisposable
     /// <param name="count">The number of rows.</param>
     /// <param name="h">What <see cref="Forward"/> read.</param>
     /// <param name="gradient">The gradient of the scores [rows, <see cref="Stride"/>].</param>
-    /// <param name="dh">The gradient of what was read [rows, input width].</param>
-    public void Backward(int count, AlignedBuffer h, AlignedBuffer gradient, AlignedBuffer dh)
+    /// <param name="dh">The gradient of what was read [rows, input width]; null where nobody asks.</param>
+    public void Backward(int count, AlignedBuffer h, AlignedBuffer gradient, AlignedBuffer? dh)
     {
         rows = count;
         inputs = h.Pointer;
         scores = gradient.Pointer;
+        if (dh is null)
+        {
+            team.Run(accumulate);
+            return;
+        }
+
         inputGradients = dh.Pointer;
         if (Weights.Columns % PackedMatrix.PanelColumns != 0)
         {

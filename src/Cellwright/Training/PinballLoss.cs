@@ -46,24 +46,19 @@ public sealed class PinballLoss : SequenceLoss
     public override int OutputsPerTarget => quantiles.Length;
 
     /// <inheritdoc/>
-    private protected override double Error(float output, float target, int place, out double slope)
+    private protected override double Error(ReadOnlySpan<float> outputs, float target, Span<double> slopes)
     {
-        double missing = (double)target - output;
-        double quantile = quantiles[place];
-        if (missing > 0.0)
+        double sum = 0.0;
+        for (int i = 0; i < outputs.Length; i++)
         {
-            slope = -quantile;
-            return quantile * missing;
+            double missing = (double)target - outputs[i];
+            double quantile = quantiles[i];
+
+            // 0, or no number, where neither is the larger.
+            slopes[i] = missing > 0.0 ? -quantile : missing < 0.0 ? 1.0 - quantile : missing;
+            sum += missing > 0.0 ? quantile * missing : missing < 0.0 ? (quantile - 1.0) * missing : missing;
         }
 
-        if (missing < 0.0)
-        {
-            slope = 1.0 - quantile;
-            return (quantile - 1.0) * missing;
-        }
-
-        // 0, or no number.
-        slope = missing;
-        return missing;
+        return sum;
     }
 }

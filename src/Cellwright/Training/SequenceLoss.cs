@@ -5,10 +5,12 @@ namespace Cellwright.Training;
 
 /// <summary>
 /// The mean of an error between outputs and the numbers that came, and its gradient. Steps past the end of a sequence
-/// count for nothing: they are not read, and their gradient is 0.
+/// count for nothing: they are not read, and their gradient is 0. Nor does a target that is NaN, which means missing.
 /// </summary>
 public abstract class SequenceLoss
 {
+    private const int MostOnStack = 64;
+
     private readonly WorkerTeam team;
     private readonly Action<int> work;
     private readonly AlignedBuffer given = new();
@@ -33,6 +35,9 @@ public abstract class SequenceLoss
 
     /// <summary>How many outputs there are for each target, side by side.</summary>
     public virtual int OutputsPerTarget => 1;
+
+    /// <summary>How many errors a target has: one for each output, or one for all of them together.</summary>
+    private protected virtual int ErrorsPerTarget => OutputsPerTarget;
 
     /// <summary>The mean error over the outputs of all real steps, and its gradient; 0 where there is none. Allocates nothing once the largest shape was seen.</summary>
     /// <param name="outputs">What was predicted, [steps, batch, width], where the width is <see cref="OutputsPerTarget"/> times that of the targets.</param>
@@ -75,7 +80,7 @@ public abstract class SequenceLoss
     internal double MeanWithGradient(
         AlignedBuffer outputs, ReadOnlyMemory<float> expected, int steps, int sequences, ReadOnlyMemory<int> sequenceLengths, int targetWidth, int rowStride)
     {
-        long elements = Elements(steps, sequences, sequenceLengths.Span, targetWidth);
+        long elements = Elements(expected.Span, steps, sequences, sequenceLengths.Span, targetWidth);
         return Sum(outputs, expected, steps, sequences, sequenceLengths, targetWidth, rowStride, elements == 0 ? 0.0 : 1.0 / elements, gradient: true)
             / Math.Max(elements, 1);
     }
@@ -87,27 +92,28 @@ public abstract class SequenceLoss
         Sum(outputs, expected, steps, sequences, sequenceLengths, targetWidth, rowStride, 0.0, gradient: false);
 
     /// <summary>The number of errors that the mean is over.</summary>
-    internal long Elements(int steps, int sequences, ReadOnlySpan<int> sequenceLengths, int targetWidth)
+    internal long Elements(ReadOnlySpan<float> expected, int steps, int sequences, ReadOnlySpan<int> sequenceLengths, int targetWidth)
     {
-        long positions = (long)steps * sequences;
-        if (!sequenceLengths.IsEmpty)
+        long count = 0;
+        for (int position = 0; position < steps * sequences; position++)
         {
-            positions = 0;
-            foreach (int length in sequenceLengths)
+            if (sequenceLengths.IsEmpty || position / sequences < sequenceLengths[position % sequences])
             {
-                positions += length;
+                foreach (float target in expected.Slice(position * targetWidth, targetWidth))
+                {
+                    count += float.IsNaN(target) ? 0 : 1;
+                }
             }
         }
 
-        return positions * targetWidth * OutputsPerTarget;
+        return count * ErrorsPerTarget;
     }
 
-    /// <summary>The error of one output.</summary>
-    /// <param name="output">What was predicted.</param>
+    /// <summary>The summed errors of a target's outputs.</summary>
+    /// <param name="outputs">What was predicted, [<see cref="OutputsPerTarget"/>].</param>
     /// <param name="target">What came.</param>
-    /// <param name="place">Which of the outputs of this target it is.</param>
-    /// <param name="slope">The derivative of the error by the output.</param>
-    private protected abstract double Error(float output, float target, int place, out double slope);
+    /// <param name="slopes">Receives the derivative by each output.</param>
+    private protected abstract double Error(ReadOnlySpan<float> outputs, float target, Span<double> slopes);
 
     private double Sum(
         AlignedBuffer outputs,
@@ -182,6 +188,8 @@ public abstract class SequenceLoss
         ReadOnlySpan<float> expected = targets.Span;
         ReadOnlySpan<int> real = lengths.Span;
         Span<double> sums = stackalloc double[PartialSums.Count];
+        int outputs = OutputsPerTarget;
+        Span<double> slopes = outputs <= MostOnStack ? stackalloc double[outputs] : new double[outputs];
         for (int position = first; position < end; position++)
         {
             Span<float> row = new(predictions.Pointer + ((long)position * stride), width * OutputsPerTarget);
@@ -197,12 +205,22 @@ public abstract class SequenceLoss
             }
 
             sums.Clear();
-            for (int i = 0; i < row.Length; i++)
+            for (int i = 0; i < width; i++)
             {
-                sums[i % PartialSums.Count] += Error(row[i], expected[(position * width) + (i / OutputsPerTarget)], i % OutputsPerTarget, out double slope);
-                if (withGradient)
+                Span<float> predicted = row.Slice(i * outputs, outputs);
+                float target = expected[(position * width) + i];
+                if (float.IsNaN(target))
                 {
-                    row[i] = (float)(slope * scale);
+                    slopes.Clear();
+                }
+                else
+                {
+                    sums[i % PartialSums.Count] += Error(predicted, target, slopes);
+                }
+
+                for (int j = 0; j < outputs && withGradient; j++)
+                {
+                    predicted[j] = (float)(slopes[j] * scale);
                 }
             }
 

@@ -18,10 +18,10 @@ public sealed class SquaredError : SequenceLoss
     }
 
     /// <inheritdoc/>
-    private protected override double Error(float output, float target, int place, out double slope)
+    private protected override double Error(ReadOnlySpan<float> outputs, float target, Span<double> slopes)
     {
-        double difference = (double)output - target;
-        slope = 2.0 * difference;
+        double difference = (double)outputs[0] - target;
+        slopes[0] = 2.0 * difference;
         return difference * difference;
     }
 }

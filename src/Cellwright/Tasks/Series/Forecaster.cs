@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using Cellwright.Files;
+
+namespace Cellwright.Tasks.Series;
+
+/// <summary>
+/// A trained model that forecasts series: recurrent layers of any cell over a window, or over the whole series with a
+/// carried state. Forecasts may be asked for by many threads at once.
+/// </summary>
+/// <example><code>
+/// using Forecaster model = Forecaster.Train(set, new ForecasterDesign { Cells = [Cell.Named("lstm")], Horizon = 24 });
+/// model.Save("demand.safetensors");
+/// double[] next = model.Forecast(series);
+/// </code></example>
+public sealed class Forecaster : IIntervalForecastMethod, IDisposable
+{
+    private readonly ForecastNetwork network;
+    private readonly ConcurrentBag<ForecastRun> idle = [];
+    private volatile bool disposed;
+
+    internal Forecaster(ForecastNetwork network, SeriesScaler scaler, SeriesColumns columns)
+    {
+        (this.network, Scaler, Columns) = (network, scaler, columns);
+    }
+
+    /// <summary>What it is made of.</summary>
+    public ForecasterDesign Design => network.Shape.Design;
+
+    /// <summary>The names of the columns, and the step from row to row.</summary>
+    public SeriesColumns Columns { get; }
+
+    /// <summary>How many numbers training changed.</summary>
+    public long ParameterCount => network.Parameters.Elements;
+
+    /// <inheritdoc/>
+    public string Name => string.Join("+", Design.Cells.Select(cell => cell.Name));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<double> Levels => Design.Head.Levels;
+
+    internal SeriesScaler Scaler { get; }
+
+    internal ForecastNetwork Network => network;
+
+    /// <summary>Trains a model.</summary>
+    /// <param name="set">The series.</param>
+    /// <param name="design">What the model is made of.</param>
+    /// <param name="options">How to train; null for the usual choices.</param>
+    /// <param name="progress">Told of each epoch.</param>
+    /// <param name="cancellation">Ends the training between two steps; the best values so far stay.</param>
+    /// <exception cref="ArgumentException">The design or an option has no meaning.</exception>
+    /// <exception cref="SeriesException">No series is long enough.</exception>
+    /// <exception cref="Training.NonFiniteException">The training diverged.</exception>
+    public static Forecaster Train(
+        SeriesSet set,
+        ForecasterDesign design,
+        ForecastTrainingOptions? options = null,
+        Action<ForecastTrainingProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(design);
+        options ??= new ForecastTrainingOptions();
+        if (design.Problem() is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(design));
+        }
+
+        if (options.Problem() is { } trouble)
+        {
+            throw new ArgumentException(trouble, nameof(options));
+        }
+
+        int[] limits = [.. set.Series.Select(series => TrainedRows(series.Length, design, options))];
+        SeriesScaler scaler = SeriesScaler.Of(set.Series, limits);
+        ScaledSeries[] scaled = [.. set.Series.Select(series => new ScaledSeries(series, scaler))];
+        ForecastNetwork network = new(new ForecastShape(design, set.Series[0].Columns, IsTraining: true), options.Seed, options.Threads);
+        try
+        {
+            network.Initialize();
+            using ForecastTrainer trainer = new(network, scaled, limits, options);
+            trainer.Run(progress, cancellation);
+            return new Forecaster(network, scaler, SeriesColumns.Of(set));
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a model from a file that <see cref="Save"/> wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidFileException">There is no such file, or it is no such model.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Forecaster Load(string path) => ForecasterFile.Load(path);
+
+    /// <summary>Writes the model into one file; an error leaves an old file whole.</summary>
+    /// <param name="path">The file, <c>.safetensors</c>.</param>
+    public void Save(string path)
+    {
+        SafetensorsWriter writer = new();
+        ForecasterFile.AddTo(writer, this);
+        writer.Save(path);
+    }
+
+    /// <summary>Forecasts all rows that the model was made for.</summary>
+    /// <param name="series">What has been observed; known columns as far ahead as they reach, 0 on the common scale behind that.</param>
+    /// <returns>The points, [horizon, targets].</returns>
+    /// <exception cref="SeriesException">The series has other columns than the model.</exception>
+    public double[] Forecast(TimeSeries series)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        double[] result = new double[Design.Horizon * series.Columns.Targets];
+        Forecast(series, Design.Horizon, result);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Forecast(TimeSeries series, int horizon, Span<double> result) => Forecast(series, horizon, result, []);
+
+    /// <summary>Forecasts the targets behind the series' last row.</summary>
+    /// <param name="series">What has been observed.</param>
+    /// <param name="horizon">How many steps, at least 1 and at most those that the model was made for.</param>
+    /// <param name="point">Receives the forecast, [<paramref name="horizon"/>, targets].</param>
+    /// <param name="quantiles">Receives its quantiles, [<paramref name="horizon"/>, targets, levels], ascending along the levels; empty where not wanted.</param>
+    /// <exception cref="SeriesException">The series has other columns than the model, or the horizon is too long.</exception>
+    public void Forecast(TimeSeries series, int horizon, Span<double> point, Span<double> quantiles)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        Check(series, horizon);
+        ForecastRun run = Rent();
+        try
+        {
+            run.Predict(new ScaledSeries(series, Scaler, Design.Carried ? series.Length : Design.Window), series.Length);
+            run.CopyTo(horizon, series.Columns.Targets, point, quantiles);
+        }
+        finally
+        {
+            Return(run);
+        }
+    }
+
+    /// <summary>A stream that goes on from a series, with <see cref="ForecastStream.Update"/> for each new row.</summary>
+    /// <param name="series">What has been observed.</param>
+    /// <exception cref="SeriesException">The series has other columns than the model.</exception>
+    public ForecastStream CreateStream(TimeSeries series)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        Check(series, Design.Horizon);
+        return new ForecastStream(this, series);
+    }
+
+    /// <summary>Compares forecasts with what came, in deviations of each series, for every window whose outcomes lie in some rows.</summary>
+    /// <param name="series">The series; windows may reach back over the first of those rows.</param>
+    /// <param name="outcomes">For each series, the first row that is an outcome, and the one behind the last.</param>
+    /// <param name="stride">The rows from one window to the next; where the state is carried, windows follow one another instead.</param>
+    /// <exception cref="SeriesException">A series has other columns than the model.</exception>
+    public ForecastScore Score(IReadOnlyList<TimeSeries> series, IReadOnlyList<(int First, int Limit)> outcomes, int stride = 1)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        ArgumentNullException.ThrowIfNull(outcomes);
+        foreach (TimeSeries each in series)
+        {
+            Check(each, Design.Horizon);
+        }
+
+        const int Windows = 256;
+        using ForecastNetwork own = new(network.Shape, seed: 0, threads: 0);
+        own.CopyFrom(network);
+        using ForecastEvaluation evaluation = new(own, [.. series.Select(each => new ScaledSeries(each, Scaler))], outcomes, Windows, stride);
+        return evaluation.Score();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        disposed = true;
+        while (idle.TryTake(out ForecastRun? run))
+        {
+            run.Dispose();
+        }
+
+        network.Dispose();
+    }
+
+    internal ForecastRun Rent()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return idle.TryTake(out ForecastRun? run) ? run : CreateRun();
+    }
+
+    internal void Return(ForecastRun run)
+    {
+        if (disposed)
+        {
+            run.Dispose();
+            return;
+        }
+
+        idle.Add(run);
+    }
+
+    // A layer is one caller's at a time, so each run has layers of its own, with the same values.
+    private ForecastRun CreateRun()
+    {
+        ForecastNetwork own = new(network.Shape, seed: 0, threads: 1);
+        own.CopyFrom(network);
+        return new ForecastRun(own, own.Shape.SequencesPerSeries, ownsNetwork: true);
+    }
+
+    private void Check(TimeSeries series, int horizon)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
+        if (horizon > Design.Horizon)
+        {
+            throw new SeriesException(FormattableString.Invariant($"the model forecasts up to {Design.Horizon} rows, and {horizon} were asked for; train one with a longer horizon"));
+        }
+
+        if (series.Columns != network.Shape.Columns)
+        {
+            throw new SeriesException($"series '{series.Id}' has {series.Columns} target, past, known and static columns where the model reads {network.Shape.Columns}; give it the columns that it was trained on");
+        }
+    }
+
+    private static int TrainedRows(int length, ForecasterDesign design, ForecastTrainingOptions options)
+    {
+        int kept = options.ValidationRows ?? Math.Min(Math.Max(design.Horizon, length / 5), length / 2);
+        return Math.Max(0, length - kept);
+    }
+}

@@ -1,0 +1,62 @@
+namespace Cellwright.Tasks.Series;
+
+/// <summary>A series on the common scale, as a network reads it. A missing target is NaN; anything else that is missing is 0, its mean.</summary>
+internal sealed class ScaledSeries
+{
+    private readonly float[][] targets;
+    private readonly float[][] past;
+    private readonly float[][] known;
+    private readonly float[] constants;
+    private readonly int firstRow;
+
+    /// <summary>Scales a series.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="scaler">The scales.</param>
+    /// <param name="rows">How many of the last rows are looked at; the others are not scaled, and 0. Null for all.</param>
+    public ScaledSeries(TimeSeries series, SeriesScaler scaler, int? rows = null)
+        : this(series, scaler, scaler.Targets(series), rows)
+    {
+    }
+
+    /// <summary>Scales a series by scales that its targets are known to have.</summary>
+    public ScaledSeries(TimeSeries series, SeriesScaler scaler, IReadOnlyList<ColumnScale> scales, int? rows = null)
+    {
+        firstRow = Math.Max(0, series.Length - (rows ?? series.Length));
+        (int targetCount, int pastCount, int knownCount, int constantCount) = series.Columns;
+        Scales = scales;
+        Length = series.Length;
+        targets = [.. Enumerable.Range(0, targetCount).Select(column => Scaled(series.Target(column), Scales[column], float.NaN))];
+        past = [.. Enumerable.Range(0, pastCount).Select(column => Scaled(series.Past(column), scaler.Past(column), 0f))];
+        known = [.. Enumerable.Range(0, knownCount).Select(column => Scaled(series.Known(column), scaler.Known(column), 0f))];
+        constants = [.. Enumerable.Range(0, constantCount).Select(column => Scaled(series.Constants.Slice(column, 1), scaler.Constant(column), 0f)[0])];
+    }
+
+    /// <summary>The rows that were observed.</summary>
+    public int Length { get; }
+
+    /// <summary>The scales of the targets.</summary>
+    public IReadOnlyList<ColumnScale> Scales { get; }
+
+    /// <summary>The static columns.</summary>
+    public ReadOnlySpan<float> Constants => constants;
+
+    /// <summary>A target's values, [<see cref="Length"/>].</summary>
+    public ReadOnlySpan<float> Target(int column) => targets[column];
+
+    /// <summary>A past covariate in a row; 0 outside.</summary>
+    public float Past(int column, int row) => row >= 0 && row < Length ? past[column][row] : 0f;
+
+    /// <summary>A known covariate in a row; 0 outside.</summary>
+    public float Known(int column, int row) => row >= 0 && row < known[column].Length ? known[column][row] : 0f;
+
+    private float[] Scaled(ReadOnlySpan<double> values, ColumnScale scale, float missing)
+    {
+        float[] scaled = new float[values.Length];
+        for (int i = values.Length == 1 ? 0 : firstRow; i < values.Length; i++)
+        {
+            scaled[i] = double.IsNaN(values[i]) ? missing : (float)scale.Scaled(values[i]);
+        }
+
+        return scaled;
+    }
+}
