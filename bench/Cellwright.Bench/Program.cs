@@ -35,6 +35,9 @@ switch (args)
         // In this process: the kernels are not public, and nothing has to be built.
         BenchmarkSwitcher.FromTypes([typeof(ProductCases), typeof(PointwiseCases), typeof(StepCases)]).Run(words, DefaultConfig.Instance.AddJob(KernelJob.InProcess));
         return 0;
+    case ["series"]:
+        SeriesBenchmark.Run(series: 1000, rows: 1000);
+        return 0;
     case ["tables"]:
         return SpeedTablePages.Write() ? 0 : 2;
     case ["kills", .. string[] numbers]:
@@ -43,6 +46,6 @@ switch (args)
         int Number(int at, int otherwise) => numbers.Length > at ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : otherwise;
         return FuzzBenchmark.Run(Number(0, 1_000_000), seed: Number(1, 1), first: Number(2, 0));
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | long | kernels [BENCHMARKDOTNET OPTION]… | series | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]]");
         return 2;
 }

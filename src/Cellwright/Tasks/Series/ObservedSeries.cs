@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cellwright.Tasks.Series;
 
 /// <summary>
@@ -14,11 +12,8 @@ namespace Cellwright.Tasks.Series;
 /// <param name="Constants">One value for each static column.</param>
 public sealed record ObservedSeries(string Id, DateTime[]? Times, double[][] Targets, double[][] Past, double[][] Known, double[] Constants)
 {
-    /// <summary>Where the rows came from, for messages; null where they were made in a program.</summary>
-    public string? Source { get; init; }
-
-    /// <summary>The line of the source that each row came from, for messages; null where they are only counted.</summary>
-    public int[]? Lines { get; init; }
+    /// <summary>Where each row came from, for messages; null where they were made in a program.</summary>
+    public RowPlace[]? Places { get; init; }
 
     /// <summary>The number of rows.</summary>
     public int Rows => Targets[0].Length;
@@ -26,14 +21,9 @@ public sealed record ObservedSeries(string Id, DateTime[]? Times, double[][] Tar
     internal IEnumerable<double[]> Columns => Targets.Concat(Past).Concat(Known);
 
     /// <summary>A row as a message names it: <c>data.csv: line 17</c>.</summary>
-    internal string Place(int row)
-    {
-        string place = Lines is null
-            ? string.Create(CultureInfo.InvariantCulture, $"row {row + 1}")
-            : string.Create(CultureInfo.InvariantCulture, $"line {Lines[row]}");
-        return Source is not null ? $"{Source}: {place}" : Id.Length > 0 ? $"series '{Id}': {place}" : place;
-    }
+    internal string Place(int row) =>
+        Places?[row].ToString() ?? FormattableString.Invariant($"{(Id.Length > 0 ? $"series '{Id}': " : string.Empty)}row {row + 1}");
 
     /// <summary>A row as a message names it beside another of the same source: <c>line 17</c>.</summary>
-    internal string ShortPlace(int row) => string.Create(CultureInfo.InvariantCulture, $"{(Lines is null ? "row" : "line")} {Lines?[row] ?? row + 1}");
+    internal string ShortPlace(int row) => Places is null ? FormattableString.Invariant($"row {row + 1}") : FormattableString.Invariant($"line {Places[row].Line}");
 }

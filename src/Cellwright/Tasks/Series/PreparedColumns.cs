@@ -20,7 +20,7 @@ internal sealed class PreparedColumns(SeriesColumns names, MissingRule rule)
     /// <param name="rows">The row of equal steps that each becomes; null where they are the same.</param>
     public void Add(ObservedSeries observed, int[]? rows)
     {
-        source ??= observed.Source;
+        source ??= observed.Places?[0].Source;
         int first = FirstValue(observed.Targets, observed.Rows);
         if (first == observed.Rows)
         {

@@ -88,7 +88,7 @@ internal static class RowOrder
             Targets = Pick(series.Targets),
             Past = Pick(series.Past),
             Known = Pick(series.Known),
-            Lines = series.Lines is { } lines ? Array.ConvertAll(rows, row => lines[row]) : null,
+            Places = series.Places is { } places ? Array.ConvertAll(rows, row => places[row]) : null,
         };
     }
 

@@ -98,7 +98,7 @@ public static class SeriesPreparation
             if (!step.TryCount(times[0], times[row], out long count))
             {
                 throw new SeriesException(
-                    $"{series.Place(row)}: {SeriesTime.Text(times[row])} comes {TimeStepInference.Length((times[row] - times[row - 1]).Ticks)} after {SeriesTime.Text(times[row - 1])} ({series.ShortPlace(row - 1)}), where the step from row to row is a {step}; correct the time, or give a --step such as --step {StepWord(step)}, and rows that fall into one step become their mean");
+                    $"{series.Place(row)}: {SeriesTime.Text(times[row])} comes {TimeStepInference.Length((times[row] - times[row - 1]).Ticks)} after {SeriesTime.Text(times[row - 1])} ({series.ShortPlace(row - 1)}), where rows come every {step}; correct the time, or give a step such as --step {StepWord(step)}, and rows within one become their mean");
             }
 
             if (count > ((long)MostRowsForOne * times.Length) + AlwaysAllowed)
@@ -117,7 +117,7 @@ public static class SeriesPreparation
         DateTime[] times = series.Times!;
         int widest = Enumerable.Range(1, times.Length - 1).MaxBy(row => times[row] - times[row - 1]);
         return new SeriesException(FormattableString.Invariant(
-            $"{series.Place(widest)}: from {SeriesTime.Text(times[widest - 1])} ({series.ShortPlace(widest - 1)}) to {SeriesTime.Text(times[widest])} most rows are missing: with a step of a {step}, more than {MostRowsForOne} are for each that is there; correct the time, or give a longer --step"));
+            $"{series.Place(widest)}: from {SeriesTime.Text(times[widest - 1])} ({series.ShortPlace(widest - 1)}) to {SeriesTime.Text(times[widest])} there is no row, and with one every {step} more than {MostRowsForOne} rows would be missing for each that is there; correct the time, or give a longer --step"));
     }
 
     private static string StepWord(TimeStep step) => step.Unit switch

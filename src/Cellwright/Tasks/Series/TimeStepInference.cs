@@ -2,7 +2,7 @@ namespace Cellwright.Tasks.Series;
 
 /// <summary>
 /// Finds the step of series from the distances between their rows. It is the most common distance; where others are no
-/// multiples of it, the smallest, if one distance in ten is that.
+/// multiples of it, the smallest, if they are multiples of that and of ten rows of such a step at least six are there.
 /// </summary>
 /// <remarks>
 /// Dates at least 28 days apart that all fall on one day of the month, or all on its last, are months, and so are dates
@@ -11,7 +11,7 @@ namespace Cellwright.Tasks.Series;
 /// </remarks>
 internal sealed class TimeStepInference
 {
-    private const double LeastShareOfSmallest = 0.1;
+    private const double LeastShareOfSmallest = 0.6;
     private static readonly long Day = TimeSpan.TicksPerDay;
 
     private readonly Dictionary<long, long> distances = [];
@@ -87,7 +87,9 @@ internal sealed class TimeStepInference
     {
         long common = counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).First().Key;
         long smallest = counts.Keys.Min();
-        return counts.Keys.Any(distance => distance % common != 0) && counts[smallest] >= LeastShareOfSmallest * counts.Values.Sum() ? smallest : common;
+        bool Divides(long step) => counts.Keys.All(distance => distance % step == 0);
+        double rows = counts.Sum(pair => (double)pair.Key / smallest * pair.Value);
+        return !Divides(common) && Divides(smallest) && counts.Values.Sum() >= LeastShareOfSmallest * rows ? smallest : common;
     }
 
     /// <summary>A distance in the largest unit that divides it, in words.</summary>
