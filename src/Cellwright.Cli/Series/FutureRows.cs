@@ -14,7 +14,7 @@ internal static class FutureRows
     /// <param name="rows">How many rows were used, and how many left out.</param>
     /// <exception cref="SeriesException">A column of the first file is missing in the second, or a series in the first.</exception>
     public static ObservedSeries[] Append(
-        ObservedSeries[] observed, CsvTable table, ColumnRoles roles, SeriesColumns names, SeriesReadingOptions options, out (int Used, int Observed) rows)
+        ObservedSeries[] observed, CsvTable table, ColumnRoles roles, ColumnNames names, SeriesReadingOptions options, out (int Used, int Observed) rows)
     {
         if (names.Known.Count == 0)
         {

@@ -41,7 +41,7 @@ internal static class RowSeries
             throw new SeriesException($"{file.Path}: no row has a value behind its name; with --rows each row is a series");
         }
 
-        PreparedSeries prepared = SeriesPreparation.Prepare(observed, new SeriesColumns(["value"], [], [], []), options.Preparation);
+        PreparedSeries prepared = SeriesPreparation.Prepare(observed, new ColumnNames(["value"], [], [], []), options.Preparation);
         return new SeriesReading(file.Path, format with { HasNames = hasNames }, observed.Count, columns, prepared);
     }
 

@@ -36,7 +36,7 @@ internal sealed record SeriesReading(string Path, CsvFormat Format, long Rows, i
 
         CsvTable table = CsvTable.Read(file, options);
         ColumnRoles roles = ColumnRoles.Of(table, options);
-        SeriesColumns names = new(
+        ColumnNames names = new(
             options.Wide ? ["value"] : [.. roles.Targets.Select(column => column.Name)],
             [.. roles.Past.Select(column => column.Name)],
             [.. roles.Known.Select(column => column.Name)],

@@ -3,7 +3,7 @@ namespace Cellwright.Tasks.Series;
 /// <summary>Collects series of equal steps, with missing values dealt with, and counts what was done.</summary>
 /// <param name="names">The names of the columns.</param>
 /// <param name="rule">What becomes of missing values.</param>
-internal sealed class PreparedColumns(SeriesColumns names, MissingRule rule)
+internal sealed class PreparedColumns(ColumnNames names, MissingRule rule)
 {
     private readonly List<TimeSeries> series = [];
     private readonly List<string> empty = [];

@@ -21,7 +21,7 @@ public static class SeriesPreparation
     /// <exception cref="SeriesException">
     /// A value is infinite, a time is double or not on the step, a column or every target is empty: the message says where.
     /// </exception>
-    public static PreparedSeries Prepare(IReadOnlyList<ObservedSeries> observed, SeriesColumns columns, SeriesPreparationOptions? options = null)
+    public static PreparedSeries Prepare(IReadOnlyList<ObservedSeries> observed, ColumnNames columns, SeriesPreparationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(observed);
         ArgumentNullException.ThrowIfNull(columns);
@@ -130,7 +130,7 @@ public static class SeriesPreparation
         _ => "year",
     };
 
-    private static void CheckFinite(ObservedSeries series, SeriesColumns columns)
+    private static void CheckFinite(ObservedSeries series, ColumnNames columns)
     {
         foreach ((double[] column, string name) in series.Columns.Zip(columns.Targets.Concat(columns.Past).Concat(columns.Known)))
         {

@@ -8,7 +8,7 @@ namespace Cellwright.Tests.Tasks.Series;
 public sealed class SeriesPreparationTests
 {
     private const double Missing = double.NaN;
-    private static readonly SeriesColumns OneTarget = new(["y"], [], [], []);
+    private static readonly ColumnNames OneTarget = new(["y"], [], [], []);
 
     [Theory]
     [InlineData("second", "2024-01-01 00:00:00", "2024-01-01 00:00:01", "2024-01-01 00:00:02")]
@@ -73,7 +73,7 @@ public sealed class SeriesPreparationTests
     public void A_rule_fills_no_value_before_a_columns_first_and_carries_behind_its_last()
     {
         ObservedSeries series = Counted([1, 2, 3, 4]) with { Past = [[Missing, 5, 7, Missing]] };
-        PreparedSeries prepared = SeriesPreparation.Prepare([series], new SeriesColumns(["y"], ["p"], [], []), new SeriesPreparationOptions { Missing = MissingRule.Interpolate });
+        PreparedSeries prepared = SeriesPreparation.Prepare([series], new ColumnNames(["y"], ["p"], [], []), new SeriesPreparationOptions { Missing = MissingRule.Interpolate });
         prepared.Set.Series[0].Past(0).ToArray().ShouldBe([Missing, 5, 7, 7]);
         series.Past[0].ShouldBe([Missing, 5, 7, Missing]);
     }
@@ -82,7 +82,7 @@ public sealed class SeriesPreparationTests
     public void Known_columns_go_on_behind_the_last_observed_row()
     {
         ObservedSeries series = Counted([1, 2, Missing, Missing, Missing]) with { Past = [[1, 1, 1, Missing, Missing]], Known = [[0, 0, 1, 1, Missing]] };
-        TimeSeries prepared = SeriesPreparation.Prepare([series], new SeriesColumns(["y"], ["p"], ["k"], [])).Set.Series[0];
+        TimeSeries prepared = SeriesPreparation.Prepare([series], new ColumnNames(["y"], ["p"], ["k"], [])).Set.Series[0];
         (prepared.Length, prepared.KnownLength).ShouldBe((3, 4));
         prepared.Target(0).ToArray().ShouldBe([1, 2, Missing]);
         prepared.Known(0).ToArray().ShouldBe([0, 0, 1, 1]);
@@ -146,14 +146,14 @@ public sealed class SeriesPreparationTests
     public void A_column_without_values_is_refused()
     {
         Refused(["2024-01-01", "2024-01-02"], [Missing, Missing]).ShouldBe("the target 'y' has no value; choose others with --target");
-        Should.Throw<SeriesException>(() => SeriesPreparation.Prepare([Counted([1, 2]) with { Past = [[Missing, Missing]] }], new SeriesColumns(["y"], ["p"], [], [])))
+        Should.Throw<SeriesException>(() => SeriesPreparation.Prepare([Counted([1, 2]) with { Past = [[Missing, Missing]] }], new ColumnNames(["y"], ["p"], [], [])))
             .Message.ShouldBe("column 'p' has no value; leave it out of --past");
         Should.Throw<SeriesException>(() => SeriesPreparation.Prepare([], OneTarget)).Message.ShouldBe("there are no rows; give at least one");
     }
 
     [Fact]
     public void A_static_column_has_a_value_for_each_series() =>
-        Should.Throw<SeriesException>(() => SeriesPreparation.Prepare([Counted([1, 2]) with { Id = "A", Constants = [Missing] }], new SeriesColumns(["y"], [], [], ["size"])))
+        Should.Throw<SeriesException>(() => SeriesPreparation.Prepare([Counted([1, 2]) with { Id = "A", Constants = [Missing] }], new ColumnNames(["y"], [], [], ["size"])))
             .Message.ShouldBe("series 'A': row 1, column 'size': series 'A' has no finite value in this static column; give it one, or leave the column out");
 
     [Fact]

@@ -5,5 +5,5 @@ namespace Cellwright.Tasks.Series;
 /// <param name="Past">What is observed beside it, unknown ahead.</param>
 /// <param name="Known">What is known ahead as well.</param>
 /// <param name="Constants">What never changes within a series.</param>
-public sealed record SeriesColumns(
+public sealed record ColumnNames(
     IReadOnlyList<string> Targets, IReadOnlyList<string> Past, IReadOnlyList<string> Known, IReadOnlyList<string> Constants);
