@@ -60,6 +60,9 @@ switch (args)
         // In this process: the kernels are not public, and nothing has to be built.
         BenchmarkSwitcher.FromTypes([typeof(ProductCases), typeof(PointwiseCases), typeof(StepCases)]).Run(words, DefaultConfig.Instance.AddJob(KernelJob.InProcess));
         return 0;
+    case ["series"]:
+        SeriesBenchmark.Run(series: 1000, rows: 1000);
+        return 0;
     case ["tables"]:
         return SpeedTablePages.Write() ? 0 : 2;
     case ["kills", .. string[] numbers]:
@@ -72,6 +75,6 @@ switch (args)
     case ["etth1", .. string[] choices]:
         return EttBenchmark.Run(choices);
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | caches | first [CELL]… | step [CELL]… | mixed [CELL]… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]] | forecast [CELL]… | etth1 [HORIZON]… [NAME=VALUE]… [--test]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | caches | first [CELL]… | step [CELL]… | mixed [CELL]… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]] | forecast [CELL]… | series | etth1 [HORIZON]… [NAME=VALUE]… [--test]");
         return 2;
 }

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Cellwright.Cli.Commands;
 using Cellwright.Equations;
 using Cellwright.Tasks;
+using Cellwright.Tasks.Series;
 using Cellwright.Training;
 
 namespace Cellwright.Cli;
@@ -81,7 +82,7 @@ internal static class CommandLine
     }
 
     private static bool IsBadInput(Exception problem) =>
-        problem is UsageException or EquationException or CorpusException or IOException or UnauthorizedAccessException;
+        problem is UsageException or EquationException or CorpusException or SeriesException or IOException or UnauthorizedAccessException;
 
     private static RootCommand Root()
     {

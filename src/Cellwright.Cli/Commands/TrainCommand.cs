@@ -8,5 +8,6 @@ internal static class TrainCommand
     public static Command Create() => new ExampleCommand("train", "Trains and saves a model.", "cellwright train text --cell gru --budget 2m")
     {
         TrainTextCommand.Create(),
+        TrainSeriesCommand.Create(),
     };
 }

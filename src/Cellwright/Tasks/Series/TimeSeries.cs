@@ -81,4 +81,8 @@ public sealed class TimeSeries
         double[][] First(double[][] columns, int rows) => [.. columns.Select(column => column[..rows])];
         return new TimeSeries(Id, Start, First(targets, length), First(past, length), First(known, Math.Min(KnownLength, length + ahead)), constants);
     }
+
+    /// <summary>The series with more known columns behind its own; without any of its own, they say how far ahead is known.</summary>
+    /// <param name="columns">The columns, not copied.</param>
+    internal TimeSeries WithKnown(double[][] columns) => new(Id, Start, targets, past, [.. known, .. columns], constants);
 }
