@@ -21,6 +21,7 @@ public sealed class ApiPages
         ["Cellwright.Layers"] = "cells with sizes and values, run over batches of sequences or step by step",
         ["Cellwright.Training"] = "losses, optimizers, learning rates, run folders",
         ["Cellwright.Tasks"] = "text models: trained, evaluated, saved, and writing",
+        ["Cellwright.Tasks.Series"] = "forecasts of time series: methods, intervals, errors, backtests",
         ["Cellwright.Interchange"] = "models of other frameworks",
         ["Cellwright.Inspection"] = "what a network does inside",
     };
