@@ -63,7 +63,9 @@ public readonly record struct Season(int Length, string Reason)
             return 1;
         }
 
+        // Of hundreds of lags of pure noise, hardly one exceeds four deviations.
         double[] correlations = Autocorrelation.Of(changes, lags);
+        double least = Math.Max(0.1, 4 / Math.Sqrt(changes.Length));
         int best = 1;
         for (int lag = 2; lag < lags; lag++)
         {
@@ -72,7 +74,7 @@ public readonly record struct Season(int Length, string Reason)
 
             // Twice a season is as alike as once: a later peak has to be clearly higher.
             bool higher = best == 1 || here > correlations[best - 1] + 0.05;
-            if (peak && here > 0.1 && higher && Autocorrelation.Exceeds(correlations, lag, changes.Length))
+            if (peak && here > least && higher && Autocorrelation.Exceeds(correlations, lag, changes.Length))
             {
                 best = lag;
             }
