@@ -17,7 +17,10 @@ internal static class SmallForecasters
         ["carried"] = Design("lstm") with { Carried = true, Scaling = WindowScaling.None, Baseline = ForecastBaseline.LastValue },
         ["carried, step by step"] = Design("lstm") with
         {
-            Carried = true, Decoding = ForecastDecoding.Recursive, Scaling = WindowScaling.None, Baseline = ForecastBaseline.SeasonalNaive,
+            Carried = true,
+            Decoding = ForecastDecoding.Recursive,
+            Scaling = WindowScaling.None,
+            Baseline = ForecastBaseline.SeasonalNaive,
         },
         ["quantiles, two layers, missing marked"] = Design("gru") with { Cells = [Cell.Named("gru"), Cell.Named("elman")], Head = ForecastHead.Quantiles(0.1, 0.5, 0.9), MarksMissing = true },
         ["gaussian"] = Design("gru") with { Head = ForecastHead.Distribution(ForecastHeadKind.Gaussian) },
@@ -48,6 +51,13 @@ internal static class SmallForecasters
 
     private static ForecasterDesign Design(string cell) => new()
     {
-        Cells = [Cell.Named(cell)], Hidden = 5, Window = 12, Horizon = 6, Segment = 3, Period = 4, PositionWidth = 3, ChannelWidth = 2,
+        Cells = [Cell.Named(cell)],
+        Hidden = 5,
+        Window = 12,
+        Horizon = 6,
+        Segment = 3,
+        Period = 4,
+        PositionWidth = 3,
+        ChannelWidth = 2,
     };
 }
