@@ -40,7 +40,10 @@ internal sealed record LayerSample(Func<int, SequenceLayer> Build, PlainLayer Pl
         ["zoneout of an lstm in training"] = Of(One("lstm", 5, 7, Zoned), trainingStep: 4),
         ["zoneout of an lstm in use"] = Of(One("lstm", 5, 7, Zoned)),
         ["zoneout of a remembered input"] = Of(
-            One(Remembering, 5, 7, new() { Zoneout = new Dictionary<string, double> { ["h"] = 0.3, ["s"] = 0.2, ["x"] = 0.4 } }), trainingStep: 0) with { GivesStates = false },
+            One(Remembering, 5, 7, new() { Zoneout = new Dictionary<string, double> { ["h"] = 0.3, ["s"] = 0.2, ["x"] = 0.4 } }), trainingStep: 0) with
+        {
+            GivesStates = false,
+        },
         ["zoneout in a residual stack of both directions"] = Of(
             Stack(residual: true, One("lstm", 5, 6, Zoned), Both(One("gru", 6, 3, OnlyH), One("gru-reset-after", 6, 3, OnlyH))), trainingStep: 2),
         ["weight drop on an lstm's recurrent matrices"] = Of(One("lstm", 5, 7, Dropped), trainingStep: 6),
