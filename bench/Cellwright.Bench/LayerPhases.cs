@@ -9,32 +9,25 @@ namespace Cellwright.Bench;
 /// <summary>Says of each stage of a layer's forward and backward pass how long it takes, and at which share of the peak.</summary>
 internal static class LayerPhases
 {
-    private const int Steps = 64;
-
     public static void Run(Cell cell, int threads, int batch, int hidden)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        using Layer layer = new(cell, new Dictionary<string, int> { ["input"] = hidden, ["hidden"] = hidden }, threads);
-        layer.Initialize(1);
-        Random random = new(1);
-        float[] x = [.. Enumerable.Range(0, Steps * batch * layer.InputWidth).Select(_ => (float)random.NextDouble() - 0.5f)];
-        float[] y = new float[Steps * batch * layer.OutputWidth];
-        float[] dx = new float[x.Length];
+        using TrainingPass pass = new(cell, threads, batch, hidden);
+        Layer layer = pass.Layer;
         StageClock clock = new();
         Dictionary<object, long> best = [];
-        (long load, long whole) = (long.MaxValue, long.MaxValue);
+        long load = long.MaxValue;
+        double time = double.MaxValue;
         double peak = MultiplyAddPeak.Measure() * threads;
         Stopwatch limit = Stopwatch.StartNew();
         for (int round = 0; round < 10 || limit.ElapsedMilliseconds < 2000; round++)
         {
             clock.Clear();
             layer.Clock = round % 2 == 0 ? clock : null;
-            long begin = Stopwatch.GetTimestamp();
-            layer.Forward(x, Steps, batch, [], null, y, null);
-            layer.Backward(y, null, dx, null);
+            double passed = pass.Run();
             if (layer.Clock is null)
             {
-                whole = Math.Min(whole, Stopwatch.GetTimestamp() - begin);
+                time = Math.Min(time, passed);
             }
 
             foreach ((object work, long ticks) in clock.Ticks)
@@ -42,16 +35,15 @@ internal static class LayerPhases
                 best[work] = Math.Min(best.GetValueOrDefault(work, long.MaxValue), ticks);
             }
 
-            begin = Stopwatch.GetTimestamp();
+            long begin = Stopwatch.GetTimestamp();
             layer.Load();
             load = Math.Min(load, Stopwatch.GetTimestamp() - begin);
         }
 
         LayerEngine engine = layer.Engine;
-        double rows = (double)Steps * batch / threads;
+        double rows = (double)TrainingPass.Steps * batch / threads;
         double operations = engine.Before.Concat(engine.Loop).Concat(engine.After).Concat(engine.BackwardBefore).Concat(engine.BackwardLoop).Concat(engine.BackwardAfter)
             .Sum(stage => stage.MultiplyAdds) + engine.OuterTotals.Sum(total => (double)total.Sum.Rows * total.Sum.Columns);
-        double time = Milliseconds(whole);
         Console.WriteLine($"{cell.Name} {batch} x {hidden}, {threads} thread(s): {time:F3} ms, {2e-6 * operations * rows * threads / time / peak:P1} of {peak:F0} GFLOP/s; taking over weights {Milliseconds(load):F3} ms");
         double ideal = 0;
         double sum = 0;

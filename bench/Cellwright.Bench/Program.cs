@@ -17,6 +17,9 @@ switch (args)
         }
 
         return 0;
+    case ["zoo", .. string[] cells]:
+        ZooBenchmark.Run(cells);
+        return 0;
     case ["first", .. string[] cells]:
         foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
         {
@@ -75,6 +78,6 @@ switch (args)
     case ["etth1", .. string[] choices]:
         return EttBenchmark.Run(choices);
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | caches | first [CELL]… | step [CELL]… | mixed [CELL]… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]] | forecast [CELL]… | series | etth1 [HORIZON]… [NAME=VALUE]… [--test]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | zoo [CELL]… | caches | first [CELL]… | step [CELL]… | mixed [CELL]… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]] | forecast [CELL]… | series | etth1 [HORIZON]… [NAME=VALUE]… [--test]");
         return 2;
 }
