@@ -5,10 +5,8 @@ namespace Cellwright.Layers;
 /// <summary>A buffer's row pointer, resolved: which buffer, which kind of row, which element.</summary>
 internal readonly unsafe struct BoundPlace
 {
-    private readonly int buffer;
     private readonly Storage storage;
     private readonly bool isPrevious;
-    private readonly int offset;
 
     public BoundPlace(LayerLayout layout, Place place)
         : this(layout, place.Buffer, place.IsPrevious, layout.Offset(place))
@@ -17,19 +15,28 @@ internal readonly unsafe struct BoundPlace
 
     public BoundPlace(LayerLayout layout, ValueBuffer buffer, bool isPrevious, int offset)
     {
-        this.buffer = layout.Index(buffer);
+        Buffer = layout.Index(buffer);
         storage = buffer.Storage;
         this.isPrevious = isPrevious;
-        this.offset = offset;
+        Offset = offset;
         Stride = layout.Stride(buffer);
     }
+
+    /// <summary>The buffer's index.</summary>
+    public int Buffer { get; }
+
+    /// <summary>Where the value begins in a row.</summary>
+    public int Offset { get; private init; }
 
     /// <summary>Elements from row to row.</summary>
     public int Stride { get; }
 
-    public float* Address(LayerMemory memory, in RowCursor cursor) => memory.Row(buffer, cursor.Row(storage, isPrevious)) + offset;
+    /// <summary>Another element of the same rows.</summary>
+    public BoundPlace At(int offset) => this with { Offset = offset };
 
-    public float* Row(LayerMemory memory, long row) => memory.Row(buffer, row) + offset;
+    public float* Address(LayerMemory memory, in RowCursor cursor) => memory.Row(Buffer, cursor.Row(storage, isPrevious)) + Offset;
+
+    public float* Row(LayerMemory memory, long row) => memory.Row(Buffer, row) + Offset;
 
     /// <summary>The address at a step's first row, for values of all steps.</summary>
     public float* At(LayerMemory memory, BatchRows rows, int step) => Row(memory, storage switch

@@ -60,6 +60,15 @@ internal sealed unsafe class BoundProduct : BoundStage
         }
     }
 
+    /// <summary>Where the result begins.</summary>
+    public BoundPlace Result => result;
+
+    /// <summary>The columns of the result.</summary>
+    public int Columns => packed.N;
+
+    /// <summary>The vectors that are multiplied, and their widths.</summary>
+    public IEnumerable<(BoundPlace Place, int Width)> Operands => operands;
+
     public override double MultiplyAdds => blocks.Sum(block => (double)block.Matrix.Rows * block.Matrix.Columns);
 
     public override void Load()

@@ -75,6 +75,9 @@ public sealed unsafe class DropoutLayer : SequenceLayer
 
     internal override IReadOnlyList<(string Name, int Width)> StateWidths => [];
 
+    /// <summary>Whether everything passes unchanged.</summary>
+    internal bool IsIdentity => trainingStep is null || mask.IsEmpty;
+
     /// <inheritdoc/>
     public override void Load()
     {

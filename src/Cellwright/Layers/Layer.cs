@@ -23,6 +23,7 @@ public sealed class Layer : SequenceLayer
     private readonly Cell? cell;
     private readonly LayerEngine engine;
     private readonly ILayerRun run;
+    private readonly LayerRun? symbolRun;
     private readonly int[] inputWidths;
     private readonly int recompute;
     private readonly WorkerTeam team;
@@ -91,6 +92,7 @@ public sealed class Layer : SequenceLayer
         masks = new ZoneoutMasks(engine, batchRun, zoneout, team);
         this.recompute = recompute;
         run = recompute > 0 ? new RecomputedRun(engine, zoned, batchRun, recompute) : batchRun;
+        symbolRun = recompute > 0 || graph.Inputs.Count != 1 ? null : batchRun;
         inputWidths = [.. graph.Inputs.Select(input => Of(input.Node.Shape.Rows))];
         OutputWidth = Of(graph.Output.Node.Shape.Rows);
         StateWidths = [.. graph.States.Select(state => (state.Name, Of(state.Next.Shape.Rows)))];
@@ -243,11 +245,7 @@ public sealed class Layer : SequenceLayer
 
         Check(dy.Length, steps * batch * OutputWidth, nameof(dy));
         run.Backward(dy, dFinal);
-        foreach (DroppedWeights weights in dropped)
-        {
-            weights.FinishGradient();
-        }
-
+        FinishDropped();
         if (!dx.IsEmpty)
         {
             GetInputGradient(0, dx);
@@ -307,7 +305,34 @@ public sealed class Layer : SequenceLayer
         }
     }
 
+    internal override bool TakesSymbols => symbolRun is not null;
+
+    internal override void ForwardSymbols(
+        Parameter table, ReadOnlySpan<int> symbols, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
+    {
+        Check(table.Columns, InputWidth, nameof(table));
+        Check(symbols.Length, steps * batch, nameof(symbols));
+        Begin(steps, batch, lengths, initial);
+        symbolRun!.SetSymbols(table, symbols);
+        Run(y, final);
+    }
+
+    internal override void BackwardSymbols(ReadOnlySpan<float> dy, bool adds)
+    {
+        Check(dy.Length, steps * batch * OutputWidth, nameof(dy));
+        symbolRun!.BackwardSymbols(dy, adds);
+        FinishDropped();
+    }
+
     internal override LayerStream OpenStream(LayerState state) => new CellStream(this, engine, zoneout, state);
+
+    private void FinishDropped()
+    {
+        foreach (DroppedWeights weights in dropped)
+        {
+            weights.FinishGradient();
+        }
+    }
 
     /// <summary>Packs the weights of the training step, where that is still to be done.</summary>
     internal void Refresh()

@@ -182,7 +182,7 @@ internal sealed class LayerEngine : IDisposable
                 row += count;
             }
 
-            outers.Add(new BoundOuterTotal(new BoundPlace(Layout, joint[0].Left), new BoundPlace(Layout, joint[0].Right), sum));
+            outers.Add(new BoundOuterTotal(new BoundPlace(Layout, joint[0].Left), new BoundPlace(Layout, joint[0].Right), sum, joint[0].Left, joint[0].Right));
         }
 
         OuterTotals = [.. outers];

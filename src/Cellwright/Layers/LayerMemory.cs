@@ -13,7 +13,8 @@ internal sealed unsafe class LayerMemory(LayerLayout layout) : IDisposable
     /// <summary>Makes room for a batch.</summary>
     /// <param name="batch">B.</param>
     /// <param name="rows">The steps of all sequences together.</param>
-    public void Reserve(int batch, long rows)
+    /// <param name="holds">Which buffers to make room in; null for all.</param>
+    public void Reserve(int batch, long rows, Func<int, bool>? holds = null)
     {
         while (buffers.Count < layout.Buffers.Count)
         {
@@ -35,7 +36,7 @@ internal sealed unsafe class LayerMemory(LayerLayout layout) : IDisposable
                 Storage.Sequences => batch,
                 _ => 2L * batch,
             };
-            buffers[i].Reserve(count * strides[i]);
+            buffers[i].Reserve(holds is null || holds(i) ? count * strides[i] : 0);
             addresses[i] = (nint)buffers[i].Pointer;
         }
     }

@@ -17,8 +17,11 @@ internal sealed unsafe class LayerRun : ILayerRun
     private readonly BatchRows rows = new();
     private readonly RowCopy copy;
     private readonly RowTotals totals;
+    private readonly SymbolRows? symbols;
     private readonly Action<int>[] forward;
     private readonly Action<int>[] backward;
+    private readonly Action<int>[] forwardOfSymbols = [];
+    private readonly Action<int>[] backwardOfSymbols = [];
     private readonly BoundPlace[] inputs;
     private readonly BoundPlace[] states;
     private readonly BoundPlace output;
@@ -46,6 +49,21 @@ internal sealed unsafe class LayerRun : ILayerRun
         }
 
         backward = [member => FlatShare(engine.BackwardBefore, member), BackwardShare, member => FlatShare(engine.BackwardAfter, member), totals.Share];
+        if (engine.Program.Inputs.Count == 1)
+        {
+            SymbolRows found = symbols = new SymbolRows(engine, memory, rows, team);
+            forwardOfSymbols = [found.TableShare, member => FlatShare(found.Before, member), .. forward[1..]];
+            backwardOfSymbols =
+            [
+                .. backward[..2], member => FlatShare(found.BackwardAfter, member), found.SumShare,
+                member =>
+                {
+                    totals.Share(member);
+                    found.TotalsShare(member);
+                },
+            ];
+        }
+
         inputs = [.. engine.Program.Inputs.Select(place => new BoundPlace(engine.Layout, place))];
         states = [.. engine.Program.States.Select(place => new BoundPlace(engine.Layout, place))];
         output = new BoundPlace(engine.Layout, engine.Program.Output);
@@ -106,10 +124,17 @@ internal sealed unsafe class LayerRun : ILayerRun
     public void FillMasks(ZoneoutMasks masks, int? trainingStep) => masks.Fill(trainingStep, firstStep: 0);
 
     /// <summary>Puts one input in place, [T, B, width].</summary>
-    public void SetInput(int index, ReadOnlySpan<float> values) => Scatter(inputs[index], values, engine.Layout.Width(cell.Inputs[index].Node.Shape.Rows));
+    public void SetInput(int index, ReadOnlySpan<float> values)
+    {
+        symbols?.Clear();
+        Scatter(inputs[index], values, engine.Layout.Width(cell.Inputs[index].Node.Shape.Rows));
+    }
+
+    /// <summary>Puts the one input in place as a table's row, [symbols, width], for each symbol, [T, B].</summary>
+    public void SetSymbols(Parameter table, ReadOnlySpan<int> given) => symbols!.Set(table, given);
 
     /// <summary>Runs all steps.</summary>
-    public void Forward() => team.Run(forward);
+    public void Forward() => team.Run(symbols is { IsActive: true } ? forwardOfSymbols : forward);
 
     /// <inheritdoc/>
     public void Forward(Span<float> y, LayerState? final)
@@ -156,6 +181,20 @@ internal sealed unsafe class LayerRun : ILayerRun
         FinishGradients();
     }
 
+    /// <summary>The same after <see cref="SetSymbols"/>: the table's gradient instead of one by the input.</summary>
+    /// <param name="dy">The gradient by the outputs.</param>
+    /// <param name="adds">Whether the table's gradient is added to the one that is there.</param>
+    public void BackwardSymbols(ReadOnlySpan<float> dy, bool adds)
+    {
+        if (symbols is not { IsActive: true })
+        {
+            throw new InvalidOperationException("run symbols forward before running them backward");
+        }
+
+        symbols.Adds = adds;
+        Backward(dy, null);
+    }
+
     /// <summary>Runs some steps of a batch backward.</summary>
     /// <param name="dy">The gradient by their outputs.</param>
     /// <param name="dFinal">The gradient by the states behind them; null for 0.</param>
@@ -168,6 +207,7 @@ internal sealed unsafe class LayerRun : ILayerRun
             outputCotangent = new BoundPlace(engine.Layout, engine.Program.OutputCotangent);
             stateCotangents = [.. engine.Program.StateCotangents.Select(place => new BoundPlace(engine.Layout, place))];
             inputGradients = [.. engine.Program.InputGradients.Select(place => place is null ? (BoundPlace?)null : new BoundPlace(engine.Layout, place.Value))];
+            symbols?.PrepareBackward();
         }
 
         memory.Reserve(rows.Batch, rows.Total);
@@ -192,8 +232,14 @@ internal sealed unsafe class LayerRun : ILayerRun
             }
         }
 
-        totals.Begin(continues, Clock);
-        team.Run(backward);
+        bool ofSymbols = symbols is { IsActive: true };
+        if (ofSymbols)
+        {
+            symbols!.BeginBackward();
+        }
+
+        totals.Begin(ofSymbols ? symbols!.OuterTotals : engine.OuterTotals, continues, Clock);
+        team.Run(ofSymbols ? backwardOfSymbols : backward);
     }
 
     /// <summary>Computes the parameters' gradients once the part with the first steps is done.</summary>
@@ -231,7 +277,11 @@ internal sealed unsafe class LayerRun : ILayerRun
         }
     }
 
-    public void Dispose() => memory.Dispose();
+    public void Dispose()
+    {
+        symbols?.Dispose();
+        memory.Dispose();
+    }
 
     private Span<float> InitialGradient(int state, int row, int width) => new(stateCotangents[state].Row(memory, row), width);
 

@@ -97,13 +97,25 @@ public sealed class LayerStack : SequenceLayer
     }
 
     /// <inheritdoc/>
-    public override void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
+    public override void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final) =>
+        Forward(x, null, [], steps, batch, lengths, initial, y, final);
+
+    private void Forward(
+        ReadOnlySpan<float> x, Parameter? table, ReadOnlySpan<int> symbols, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
     {
         (this.steps, this.batch) = (steps, batch);
         ReadOnlySpan<float> input = x;
-        for (int i = 0; i < layers.Length; i++)
+        int lowest = table is null ? -1 : Lowest;
+        for (int i = Math.Max(0, lowest); i < layers.Length; i++)
         {
             Span<float> output = i == layers.Length - 1 ? y : Room(outputs, i, steps * batch * layers[i].OutputWidth);
+            if (i == lowest)
+            {
+                layers[i].ForwardSymbols(table!, symbols, steps, batch, lengths, Part(initial, i), output, Part(final, i));
+                input = output;
+                continue;
+            }
+
             layers[i].Forward(input, steps, batch, lengths, Part(initial, i), output, Part(final, i));
             if (addsInput[i])
             {
@@ -115,7 +127,9 @@ public sealed class LayerStack : SequenceLayer
     }
 
     /// <inheritdoc/>
-    public override void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial)
+    public override void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial) => Backward(dy, dFinal, dx, dInitial, -1, adds: false);
+
+    private void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial, int lowest, bool adds)
     {
         if (steps < 0)
         {
@@ -125,6 +139,12 @@ public sealed class LayerStack : SequenceLayer
         ReadOnlySpan<float> gradient = dy;
         for (int i = layers.Length - 1; i >= 0; i--)
         {
+            if (i == lowest)
+            {
+                layers[i].BackwardSymbols(gradient, adds);
+                return;
+            }
+
             Span<float> below = i == 0 ? dx : Room(gradients, i, steps * batch * layers[i].InputWidth);
             layers[i].Backward(gradient, Part(dFinal, i), below, Part(dInitial, i));
             if (addsInput[i])
@@ -135,6 +155,17 @@ public sealed class LayerStack : SequenceLayer
             gradient = below;
         }
     }
+
+    // Below it there is at most dropout that lets everything pass.
+    private int Lowest => Array.FindIndex(layers, layer => layer is not DropoutLayer { IsIdentity: true });
+
+    internal override bool TakesSymbols => Lowest is >= 0 and int lowest && layers[lowest].TakesSymbols;
+
+    internal override void ForwardSymbols(
+        Parameter table, ReadOnlySpan<int> symbols, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final) =>
+        Forward([], table, symbols, steps, batch, lengths, initial, y, final);
+
+    internal override void BackwardSymbols(ReadOnlySpan<float> dy, bool adds) => Backward(dy, null, [], null, Lowest, adds);
 
     internal override void Draw(ulong seed, string prefix)
     {

@@ -14,6 +14,7 @@ internal sealed unsafe class RowTotals
     private readonly LayerMemory memory;
     private readonly BatchRows rows;
     private readonly WorkerTeam team;
+    private BoundOuterTotal[] outerTotals = [];
     private bool continues;
     private StageClock? clock;
 
@@ -21,21 +22,27 @@ internal sealed unsafe class RowTotals
         (this.engine, this.memory, this.rows, this.team) = (engine, memory, rows, team);
 
     /// <summary>Says how the next sums are made.</summary>
+    /// <param name="outerTotals">The weight gradients to sum up.</param>
     /// <param name="continues">Whether the sums go on from those of the steps behind.</param>
     /// <param name="clock">What times the work; null for nothing.</param>
-    public void Begin(bool continues, StageClock? clock) => (this.continues, this.clock) = (continues, clock);
+    public void Begin(BoundOuterTotal[] outerTotals, bool continues, StageClock? clock) =>
+        (this.outerTotals, this.continues, this.clock) = (outerTotals, continues, clock);
+
+    /// <summary>A member's share of a sum's rows, in whole register tiles.</summary>
+    public static (int Begin, int End) Elements(int rows, int member, int members)
+    {
+        const int Tile = 24;
+        int tiles = (rows + Tile - 1) / Tile;
+        return (tiles * member / members * Tile, Math.Min(rows, tiles * (member + 1) / members * Tile));
+    }
 
     /// <summary>Sums up one member's share of the elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Share(int member)
     {
-        foreach (BoundOuterTotal total in engine.OuterTotals)
+        foreach (BoundOuterTotal total in outerTotals)
         {
-            // Shares of whole register tiles.
-            const int Tile = 24;
-            int tiles = (total.Sum.Rows + Tile - 1) / Tile;
-            int begin = tiles * member / team.Count * Tile;
-            int end = Math.Min(total.Sum.Rows, tiles * (member + 1) / team.Count * Tile);
+            (int begin, int end) = Elements(total.Sum.Rows, member, team.Count);
             long started = Stopwatch.GetTimestamp();
             if (begin < end)
             {

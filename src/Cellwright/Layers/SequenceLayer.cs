@@ -90,6 +90,27 @@ public abstract class SequenceLayer : IDisposable
     /// <summary>Says what stands before the layer's names in the stack it is in, so that equal layers draw different noise.</summary>
     internal abstract void SetPrefix(string prefix);
 
+    /// <summary>Whether the input may be given as symbols, whose rows of a table are what is read.</summary>
+    internal virtual bool TakesSymbols => false;
+
+    /// <summary>As <see cref="Forward"/> with a table's row for each symbol as the input, with the same bits.</summary>
+    /// <param name="table">The table, [symbols, <see cref="InputWidth"/>].</param>
+    /// <param name="symbols">The symbols, [T, B].</param>
+    /// <param name="steps">T.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="lengths">The steps of each sequence; empty when all are T.</param>
+    /// <param name="initial">The states before the first step; null for those the cells say.</param>
+    /// <param name="y">Receives the outputs.</param>
+    /// <param name="final">Receives the final states, where wanted.</param>
+    internal virtual void ForwardSymbols(
+        Parameter table, ReadOnlySpan<int> symbols, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final) =>
+        throw new NotSupportedException("the layer takes no symbols");
+
+    /// <summary>As <see cref="Backward"/> after <see cref="ForwardSymbols"/>; the table's gradient is that by the input, summed up for each symbol.</summary>
+    /// <param name="dy">The gradient by the outputs.</param>
+    /// <param name="adds">Whether the table's gradient is added to the one that is there.</param>
+    internal virtual void BackwardSymbols(ReadOnlySpan<float> dy, bool adds) => throw new NotSupportedException("the layer takes no symbols");
+
     /// <summary>A stream that begins in a state of one sequence and keeps it up to date.</summary>
     internal abstract LayerStream OpenStream(LayerState state);
 

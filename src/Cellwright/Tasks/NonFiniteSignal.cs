@@ -1,5 +1,6 @@
 using Cellwright.Graphs;
 using Cellwright.Layers;
+using Cellwright.Tensors;
 
 namespace Cellwright.Tasks;
 
@@ -8,12 +9,12 @@ internal static class NonFiniteSignal
 {
     /// <summary>Names the first signal that is not finite, by time, then from the lowest layer up, then in the order of the equations; null where all are.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="x">What the lowest layer read, [steps, batch, width].</param>
+    /// <param name="symbols">What the model read, [steps, batch].</param>
     /// <param name="steps">The steps of the window.</param>
     /// <param name="batch">The sequences.</param>
     /// <param name="initial">The states before the window.</param>
     /// <param name="trainingStep">The training step, whose dropped elements are dropped again.</param>
-    public static string? First(TextModel model, ReadOnlySpan<float> x, int steps, int batch, LayerState initial, int trainingStep)
+    public static string? First(TextModel model, ReadOnlyMemory<int> symbols, int steps, int batch, LayerState initial, int trainingStep)
     {
         using LayerStack layers = model.Design.Build(model.Layers.Threads, trace: true);
         foreach ((Parameter copy, Parameter parameter) in layers.Parameters.Zip(model.Layers.Parameters))
@@ -23,7 +24,9 @@ internal static class NonFiniteSignal
 
         layers.Load();
         layers.TrainingStep = trainingStep;
-        layers.Forward(x, steps, batch, [], initial, new float[steps * batch * layers.OutputWidth], null);
+        using AlignedBuffer x = new((long)symbols.Length * model.EmbeddingWidth);
+        model.Embedding.Forward(symbols, x);
+        layers.Forward(x.Span, steps, batch, [], initial, new float[steps * batch * layers.OutputWidth], null);
         string? first = null;
         int earliest = steps;
         Layer[] traced = [.. layers.Layers.OfType<Layer>()];

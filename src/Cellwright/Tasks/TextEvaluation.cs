@@ -53,7 +53,6 @@ public readonly record struct TextEvaluation(double Loss, int Characters, int St
         int positions = parts * Window;
         int[] inputs = new int[positions];
         int[] targets = new int[positions];
-        using AlignedBuffer embedded = new((long)positions * model.EmbeddingWidth);
         using AlignedBuffer outputs = new((long)positions * model.Layers.OutputWidth);
         using AlignedBuffer scores = new((long)positions * model.Head.Stride);
         CrossEntropy loss = new(model.Team);
@@ -63,8 +62,7 @@ public readonly record struct TextEvaluation(double Loss, int Characters, int St
         for (int start = 0; start < leadIn + longest; start += Window)
         {
             Fill(symbols.Span, start, parts, leadIn, inputs, targets);
-            model.Embedding.Forward(inputs, embedded);
-            model.Layers.Forward(embedded.Span, Window, parts, [], state, outputs.Span, next);
+            model.Embedding.Forward(model.Layers, inputs, Window, parts, state, outputs, next);
             model.Head.Forward(positions, outputs, scores);
             total += loss.Sum(scores, targets, model.Vocabulary.Count, model.Head.Stride);
             (state, next) = (next, state);

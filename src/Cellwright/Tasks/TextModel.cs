@@ -94,6 +94,7 @@ public sealed partial class TextModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Embedding.Dispose();
         Head.Dispose();
         Layers.Dispose();
     }

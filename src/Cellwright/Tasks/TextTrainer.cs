@@ -20,9 +20,7 @@ public sealed class TextTrainer : IDisposable
     private readonly CrossEntropy loss;
     private readonly int[] inputs;
     private readonly int[] targets;
-    private readonly AlignedBuffer embedded;
     private readonly AlignedBuffer outputs;
-    private readonly AlignedBuffer embeddedGradients;
     private readonly AlignedBuffer outputGradients;
     private readonly AlignedBuffer scores;
     private readonly BernoulliMask restart;
@@ -48,9 +46,7 @@ public sealed class TextTrainer : IDisposable
         int positions = checked(options.Batch * options.Window);
         inputs = new int[positions];
         targets = new int[positions];
-        embedded = new AlignedBuffer((long)positions * model.EmbeddingWidth);
         outputs = new AlignedBuffer((long)positions * model.Layers.OutputWidth);
-        embeddedGradients = new AlignedBuffer((long)positions * model.EmbeddingWidth);
         outputGradients = new AlignedBuffer((long)positions * model.Layers.OutputWidth);
         scores = new AlignedBuffer((long)positions * model.Head.Stride);
         restart = new BernoulliMask(options.Restart, options.Seed, "restart");
@@ -137,9 +133,7 @@ public sealed class TextTrainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        embedded.Dispose();
         outputs.Dispose();
-        embeddedGradients.Dispose();
         outputGradients.Dispose();
         scores.Dispose();
     }
@@ -209,20 +203,18 @@ public sealed class TextTrainer : IDisposable
     private TrainingProgress Learn(int totalSteps)
     {
         batches.Fill(Steps, inputs, targets);
-        model.Embedding.Forward(inputs, embedded);
         Restart();
-        model.Layers.Forward(embedded.Span, options.Window, options.Batch, [], state, outputs.Span, nextState);
+        model.Embedding.Forward(model.Layers, inputs, options.Window, options.Batch, state, outputs, nextState);
         model.Head.Forward(targets.Length, outputs, scores);
         double mean = loss.MeanWithGradient(scores, targets, model.Vocabulary.Count, model.Head.Stride);
         if (!double.IsFinite(mean))
         {
-            string? first = FirstNonFinite() ?? NonFiniteSignal.First(model, embedded.Span, options.Window, options.Batch, state, Steps);
+            string? first = FirstNonFinite() ?? NonFiniteSignal.First(model, inputs, options.Window, options.Batch, state, Steps);
             throw new NonFiniteException(Steps + 1, first is null ? "the loss" : $"the loss (first of all {first})");
         }
 
         model.Head.Backward(targets.Length, outputs, scores, outputGradients);
-        model.Layers.Backward(outputGradients.Span, null, embeddedGradients.Span, null);
-        model.Embedding.Backward(inputs, embeddedGradients, add: model.Design.Tied);
+        model.Embedding.Backward(model.Layers, inputs, outputGradients, add: model.Design.Tied);
         (double length, double rate) = update.Apply(Steps, totalSteps);
         model.Load();
         (state, nextState) = (nextState, state);

@@ -6,9 +6,11 @@ using Cellwright.Tensors;
 namespace Cellwright.Training;
 
 /// <summary>A table with one trained row for each symbol: the input of a layer that reads symbols.</summary>
-internal sealed class Embedding
+internal sealed class Embedding : IDisposable
 {
     private readonly WorkerTeam team;
+    private readonly AlignedBuffer read = new();
+    private readonly AlignedBuffer gradients = new();
     private readonly Action<int> gather;
     private readonly Action<int> scatter;
     private ReadOnlyMemory<int> symbols;
@@ -33,6 +35,56 @@ internal sealed class Embedding
     /// <summary>Draws first values: normal with deviation 1.</summary>
     public void Initialize(ulong seed) => new RandomStream(seed, "init/embedding").FillNormal(Table.Values, step: 0);
 
+    /// <summary>Runs layers over the symbols' rows.</summary>
+    /// <remarks>
+    /// Where the layers take symbols and there are fewer kinds than positions, products of the input run over the table
+    /// instead, forward with the same bits; gradients are then sums over each symbol's positions first.
+    /// </remarks>
+    /// <param name="layers">The layers; their input is as wide as the table.</param>
+    /// <param name="indices">Symbols [steps, batch].</param>
+    /// <param name="steps">T.</param>
+    /// <param name="batch">B.</param>
+    /// <param name="initial">The states before the first step.</param>
+    /// <param name="outputs">Receives the outputs.</param>
+    /// <param name="final">Receives the final states.</param>
+    public void Forward(SequenceLayer layers, ReadOnlyMemory<int> indices, int steps, int batch, LayerState initial, AlignedBuffer outputs, LayerState final)
+    {
+        Span<float> y = outputs.Span[..(indices.Length * layers.OutputWidth)];
+        if (GathersProducts(layers, indices.Length))
+        {
+            layers.ForwardSymbols(Table, indices.Span, steps, batch, [], initial, y, final);
+            return;
+        }
+
+        Forward(indices, Room(read, indices.Length));
+        layers.Forward(read.Span[..(indices.Length * Table.Columns)], steps, batch, [], initial, y, final);
+    }
+
+    /// <summary>Runs the layers backward over the same symbols and writes the gradient of the table.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="indices">The symbols of the forward pass.</param>
+    /// <param name="outputGradients">The gradient by the outputs.</param>
+    /// <param name="add">Whether it is added to a gradient that the table already has from another use.</param>
+    public void Backward(SequenceLayer layers, ReadOnlyMemory<int> indices, AlignedBuffer outputGradients, bool add)
+    {
+        ReadOnlySpan<float> dy = outputGradients.Span[..(indices.Length * layers.OutputWidth)];
+        if (GathersProducts(layers, indices.Length))
+        {
+            layers.BackwardSymbols(dy, add);
+            return;
+        }
+
+        layers.Backward(dy, null, Room(gradients, indices.Length).Span[..(indices.Length * Table.Columns)], null);
+        Backward(indices, gradients, add);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        read.Dispose();
+        gradients.Dispose();
+    }
+
     /// <summary>Copies the row of each symbol.</summary>
     /// <param name="indices">Symbols [positions].</param>
     /// <param name="output">Rows [positions, width].</param>
@@ -53,6 +105,15 @@ internal sealed class Embedding
         symbols = indices;
         rows = gradient;
         team.Run(scatter);
+    }
+
+    // A choice that gradients' bits depend on: so of the model's and the batch's sizes alone.
+    private bool GathersProducts(SequenceLayer layers, int positions) => layers.TakesSymbols && Table.Rows < positions;
+
+    private AlignedBuffer Room(AlignedBuffer buffer, int positions)
+    {
+        buffer.Reserve((long)positions * Table.Columns);
+        return buffer;
     }
 
     private void Gather(int worker)
