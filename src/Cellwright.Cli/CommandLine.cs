@@ -93,6 +93,9 @@ internal static class CommandLine
             TrainCommand.Create(),
             GenerateCommand.Create(),
             EvaluateCommand.Create(),
+            ExportCommand.Create(),
+            ImportCommand.Create(),
+            InspectCommand.Create(),
             BenchCommand.Create(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

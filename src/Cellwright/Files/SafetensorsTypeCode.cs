@@ -3,21 +3,21 @@ namespace Cellwright.Files;
 /// <summary>How the element types are spelled in a header, and their sizes.</summary>
 internal static class SafetensorsTypeCode
 {
-    private static readonly (SafetensorsType Type, string Code, int Size)[] Table =
+    private static readonly (SafetensorsType Type, string Code, string Name, int Size)[] Table =
     [
-        (SafetensorsType.Float64, "F64", 8),
-        (SafetensorsType.Float32, "F32", 4),
-        (SafetensorsType.Float16, "F16", 2),
-        (SafetensorsType.BFloat16, "BF16", 2),
-        (SafetensorsType.Int64, "I64", 8),
-        (SafetensorsType.Int32, "I32", 4),
-        (SafetensorsType.Int16, "I16", 2),
-        (SafetensorsType.Int8, "I8", 1),
-        (SafetensorsType.UInt64, "U64", 8),
-        (SafetensorsType.UInt32, "U32", 4),
-        (SafetensorsType.UInt16, "U16", 2),
-        (SafetensorsType.UInt8, "U8", 1),
-        (SafetensorsType.Boolean, "BOOL", 1),
+        (SafetensorsType.Float64, "F64", "float64", 8),
+        (SafetensorsType.Float32, "F32", "float32", 4),
+        (SafetensorsType.Float16, "F16", "float16", 2),
+        (SafetensorsType.BFloat16, "BF16", "bfloat16", 2),
+        (SafetensorsType.Int64, "I64", "int64", 8),
+        (SafetensorsType.Int32, "I32", "int32", 4),
+        (SafetensorsType.Int16, "I16", "int16", 2),
+        (SafetensorsType.Int8, "I8", "int8", 1),
+        (SafetensorsType.UInt64, "U64", "uint64", 8),
+        (SafetensorsType.UInt32, "U32", "uint32", 4),
+        (SafetensorsType.UInt16, "U16", "uint16", 2),
+        (SafetensorsType.UInt8, "U8", "uint8", 1),
+        (SafetensorsType.Boolean, "BOOL", "bool", 1),
     ];
 
     /// <summary>All spellings, for a message.</summary>
@@ -25,6 +25,9 @@ internal static class SafetensorsTypeCode
 
     /// <summary>The spelling in a header.</summary>
     public static string Code(this SafetensorsType type) => Table[(int)type].Code;
+
+    /// <summary>The type's name in words that every framework uses: <c>float32</c>.</summary>
+    public static string Describe(this SafetensorsType type) => Table[(int)type].Name;
 
     /// <summary>Bytes of one element.</summary>
     public static int Size(this SafetensorsType type) => Table[(int)type].Size;
