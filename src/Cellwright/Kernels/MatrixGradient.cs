@@ -25,6 +25,8 @@ internal static unsafe class MatrixGradient
     // Fewer panels than this are not worth packing for.
     private const int FewRows = 64;
     private const int RowsAhead = 6;
+    private const int MostLinesAhead = 32;
+    private const int CacheLine = 64;
     private const int PanelsToPack = 4;
 
     // What is packed is a little more than a power of two apart, so that it does not compete for the same cache lines;
@@ -83,95 +85,99 @@ internal static unsafe class MatrixGradient
         if (narrow > kernels.MaxRows) narrow = 0;
         int wide = n1 - n0 - narrow;
         EvenSplit blocksM = new(m1 - m0, BlockM);
-        EvenSplit blocksN = new(PackedMatrix.PanelsOf(wide), BlockPanels);
+        int allPanels = PackedMatrix.PanelsOf(wide);
+        bool isWorthPacking = allPanels >= PanelsToPack && (rows > FewRows || allPanels >= 4 * PanelsToPack);
+        bool packsV = isWorthPacking && !CanStay(v + n0, strideV);
+        EvenSplit blocksN = new(allPanels, packsV ? BlockPanels : allPanels);
         for (long end = rows; end > 0; end -= BlockRows)
         {
             int count = (int)Math.Min(BlockRows, end);
             float* lastD = d + ((nint)(end - 1) * strideD);
-            float* lastV = v + ((nint)(end - 1) * strideV);
+            float* lastV = v + ((nint)(end - 1) * strideV) + n0;
             bool fromG = accumulate || end < rows;
             for (int blockN = 0; blockN < blocksN.Parts; blockN++)
             {
-                int n = n0 + (blocksN.Begin(blockN) * PanelColumns);
+                int n = blocksN.Begin(blockN) * PanelColumns;
                 int panels = blocksN.Size(blockN);
-                bool pack = panels >= PanelsToPack && (count > FewRows || panels >= 4 * PanelsToPack);
-                if (pack) PackV(lastV + n, strideV, count, panels, packedV);
+                if (packsV) PackV(lastV + n, strideV, count, panels, packedV);
                 for (int blockM = 0; blockM < blocksM.Parts; blockM++)
                 {
-                    int m = m0 + blocksM.Begin(blockM);
+                    int m = blocksM.Begin(blockM);
                     EvenSplit heights = new(blocksM.Size(blockM), kernels.MaxRows);
                     MatrixTile tile = default;
                     tile.Count = count;
                     tile.StrideC = strideG * sizeof(float);
-                    if (pack)
+                    tile.StrideStart = tile.StrideC;
+                    tile.A = lastD + m0 + m;
+                    tile.StrideA = -strideD * sizeof(float);
+                    tile.B = packsV ? packedV : lastV + n;
+                    tile.StrideB = packsV ? PanelColumns * sizeof(float) : -strideV * sizeof(float);
+                    tile.PanelStride = (packsV ? (nint)(count + 1) * PanelColumns : PanelColumns) * sizeof(float);
+                    tile.AheadStride = tile.StrideB;
+                    if (isWorthPacking)
                     {
-                        PackD(lastD + m, strideD, count, heights, packedD);
+                        PackD(tile.A, strideD, count, heights, packedD);
                         tile.A = packedD;
-                        tile.B = packedV;
-                        tile.StrideB = PanelColumns * sizeof(float);
-                        tile.PanelStride = (nint)(count + 1) * PanelColumns * sizeof(float);
+                        tile.AheadLines = packsV ? 0 : Math.Min(MostLinesAhead, (count + heights.Parts - 1) / heights.Parts);
                     }
-                    else
-                    {
-                        tile.A = lastD + m;
-                        tile.B = lastV + n;
-                        tile.StrideA = -strideD * sizeof(float);
-                        tile.StrideB = -strideV * sizeof(float);
-                        tile.PanelStride = PanelColumns * sizeof(float);
-                    }
-                    Sweep(kernels, &tile, heights, pack, panels, g + (m * strideG) + n, n0 + wide - n, fromG);
+                    // Behind the last block come the rows before it.
+                    float* next = blockM + 1 < blocksM.Parts ? tile.B : lastV - (count * strideV);
+                    Sweep(kernels, &tile, heights, isWorthPacking, panels, g + ((m0 + m) * strideG) + n0 + n, wide - n, fromG, next);
                 }
             }
             if (narrow > 0)
             {
                 float* narrowG = g + (m0 * strideG) + n0 + wide;
-                Narrow(kernels, count, lastD + m0, strideD, lastV + n0 + wide, strideV, narrowG, strideG, m1 - m0, narrow, fromG);
+                Narrow(kernels, count, lastD + m0, strideD, lastV + wide, strideV, narrowG, strideG, m1 - m0, narrow, fromG);
             }
         }
     }
 
-    /// <summary>Goes over the tiles of a block, column by column.</summary>
+    /// <summary>
+    /// Whether V is read where it lies: whole cache lines, and the lines of one panel in different places of the cache.
+    /// </summary>
+    private static bool CanStay(float* v, nint stride) => (nint)v % CacheLine == 0 && stride % PanelColumns == 0 && stride / PanelColumns % 4 != 0;
+
+    /// <summary>Goes over the tiles of a block, column by column; <paramref name="next"/> is the panel behind the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sweep(MatrixKernels kernels, MatrixTile* tile, EvenSplit heights, bool packed, int panels, float* g, int columns, bool fromG)
+    private static void Sweep(MatrixKernels kernels, MatrixTile* tile, EvenSplit heights, bool packed, int panels, float* g, int columns, bool fromG, float* next)
     {
-        float* a = tile->A;
-        float* b = tile->B;
+        byte* a = (byte*)tile->A;
+        byte* b = (byte*)tile->B;
         nint stride = tile->StrideC / sizeof(float);
-        for (int part = 0; part < 2; part++)
+        EvenSplit widths = new(panels, kernels.MaxPanels(heights.LargerParts > 0 ? heights.Smaller + 1 : heights.Smaller, 0));
+        for (int i = 0; i < widths.Parts; i++)
         {
-            int height = heights.Smaller + 1 - part;
-            int first = part == 0 ? 0 : heights.LargerParts;
-            int count = part == 0 ? heights.LargerParts : heights.Parts - heights.LargerParts;
-            if (count == 0) continue;
-            float* top = packed ? a + ((nint)heights.Begin(first) * tile->Count) + (first * Gap) : a + heights.Begin(first);
-            if (packed) tile->StrideA = height * sizeof(float);
-            tile->NextA = packed ? ((height * tile->Count) + Gap) * sizeof(float) : height * sizeof(float);
-            tile->NextB = 0;
-            tile->NextC = height * stride * sizeof(float);
-            tile->StrideC = stride * sizeof(float);
-            tile->StrideStart = tile->StrideC;
-            tile->NextStart = fromG ? tile->NextC : 0;
-            EvenSplit widths = new(panels, kernels.MaxPanels(height, 0));
-            for (int i = 0; i < widths.Parts; i++)
+            int panel = widths.Begin(i);
+            int width = widths.Size(i);
+            int valid = Math.Min(width * PanelColumns, columns - (panel * PanelColumns));
+            tile->A = (float*)a;
+            tile->Ahead = i + 1 < widths.Parts ? b + ((panel + width) * tile->PanelStride) : (byte*)next;
+            float* target = g + (panel * PanelColumns);
+            for (int part = 0; part < 2; part++)
             {
-                int panel = widths.Begin(i);
-                int width = widths.Size(i);
+                int height = heights.Smaller + 1 - part;
+                int count = part == 0 ? heights.LargerParts : heights.Parts - heights.LargerParts;
+                if (count == 0) continue;
+                if (packed) tile->StrideA = height * sizeof(float);
+                tile->NextA = packed ? ((height * tile->Count) + Gap) * sizeof(float) : height * sizeof(float);
+                tile->NextC = height * stride * sizeof(float);
+                tile->NextStart = fromG ? tile->NextC : 0;
+                tile->B = (float*)(b + (panel * tile->PanelStride));
                 MatrixKernel kernel = kernels.Get(MatrixKernelKind.Gradient, height, width, 0);
-                tile->A = top;
-                tile->B = (float*)((byte*)b + (panel * tile->PanelStride));
-                float* target = g + (heights.Begin(first) * stride) + (panel * PanelColumns);
-                int valid = Math.Min(width * PanelColumns, columns - (panel * PanelColumns));
                 if (valid == width * PanelColumns)
                 {
                     tile->C = target;
                     tile->Start = fromG ? target : null;
                     tile->Tiles = count;
+                    tile->Bands = 1;
                     kernel(tile);
                 }
                 else
                 {
                     Edge(kernel, tile, height, width * PanelColumns, count, target, stride, valid, fromG);
                 }
+                target += count * height * stride;
             }
         }
     }
@@ -197,6 +203,7 @@ internal static unsafe class MatrixGradient
             tile->C = edge;
             tile->Start = fromG ? edge : null;
             tile->Tiles = 1;
+            tile->Bands = 1;
             kernel(tile);
             for (int row = 0; row < height; row++) Copy(edge + (row * width), target + (row * stride), valid);
         }
@@ -233,6 +240,7 @@ internal static unsafe class MatrixGradient
             tile.C = transposed;
             tile.Start = fromG ? transposed : null;
             tile.Tiles = 1;
+            tile.Bands = 1;
             kernels.Get(MatrixKernelKind.Gradient, columns, widths.Size(i), 0)(&tile);
             for (int row = 0; row < valid; row++)
             {

@@ -18,7 +18,7 @@ internal sealed class MatrixKernelGenerator
     private readonly int chains;
     private readonly ILGenerator il;
     private readonly DynamicMethod method;
-    private readonly LocalBuilder[,,] sums;
+    private readonly MatrixTileSums sums;
     private readonly MatrixAddresses[] a;
     private readonly MatrixAddresses[] b;
     private readonly LocalBuilder strideA;
@@ -41,11 +41,11 @@ internal sealed class MatrixKernelGenerator
             typeof(MatrixKernelGenerator).Module,
             skipVisibility: true);
         il = method.GetILGenerator();
-        sums = new LocalBuilder[chains, shape.Rows, vectors];
+        sums = new MatrixTileSums(il, shape, vector);
         strideA = il.DeclareLocal(typeof(nint));
         strideB = il.DeclareLocal(typeof(nint));
         count = il.DeclareLocal(typeof(nint));
-        ahead = shape.Kind == MatrixKernelKind.Product && shape.Rows > 2 && Sse.IsSupported ? new MatrixPrefetch(il) : null;
+        ahead = (shape.Kind == MatrixKernelKind.Gradient || shape.Rows > 2) && Sse.IsSupported ? new MatrixPrefetch(il) : null;
         broadcasts = [.. Enumerable.Range(0, shape.Rows).Select(_ => il.DeclareLocal(vector.Type))];
         loaded = [.. Enumerable.Range(0, vectors).Select(_ => il.DeclareLocal(vector.Type))];
         a = new MatrixAddresses[chains];
@@ -63,7 +63,12 @@ internal sealed class MatrixKernelGenerator
 
     private void Write()
     {
+        Label nextBand = il.DefineLabel();
         Label nextTile = il.DefineLabel();
+        il.MarkLabel(nextBand);
+        il.Emit(OpCodes.Ldarg_1);
+        LoadField(nameof(MatrixTile.Tiles));
+        il.Emit(OpCodes.Stfld, Field(nameof(MatrixTile.Left)));
         il.MarkLabel(nextTile);
         LoadField(nameof(MatrixTile.StrideA));
         il.Emit(OpCodes.Stloc, strideA);
@@ -73,12 +78,13 @@ internal sealed class MatrixKernelGenerator
             il.Emit(OpCodes.Stloc, strideB);
         }
         WriteAddresses();
-        WriteInitialSums();
+        ahead?.Begin();
+        if (shape.Kind == MatrixKernelKind.Gradient) ahead?.Lines();
+        sums.Begin();
 
         LoadField(nameof(MatrixTile.Count));
         il.Emit(OpCodes.Stloc, count);
         int unroll = shape.Kind == MatrixKernelKind.Gradient ? 2 : 4;
-        ahead?.Begin();
         WriteLoop(unroll, 0);
         ahead?.End();
         WriteLoop(1, 0);
@@ -88,21 +94,32 @@ internal sealed class MatrixKernelGenerator
             il.Emit(OpCodes.Stloc, count);
             WriteLoop(1, chains - 1);
         }
-        WriteResults();
+        sums.Finish();
 
         Advance(nameof(MatrixTile.A), nameof(MatrixTile.NextA));
         Advance(nameof(MatrixTile.B), nameof(MatrixTile.NextB));
         Advance(nameof(MatrixTile.Start), nameof(MatrixTile.NextStart));
         Advance(nameof(MatrixTile.C), nameof(MatrixTile.NextC));
+        RepeatWhile(nameof(MatrixTile.Left), nextTile);
+
+        Advance(nameof(MatrixTile.A), nameof(MatrixTile.BandA));
+        Advance(nameof(MatrixTile.B), nameof(MatrixTile.BandB));
+        Advance(nameof(MatrixTile.Start), nameof(MatrixTile.BandStart));
+        Advance(nameof(MatrixTile.C), nameof(MatrixTile.BandC));
+        RepeatWhile(nameof(MatrixTile.Bands), nextBand);
+        il.Emit(OpCodes.Ret);
+    }
+
+    private void RepeatWhile(string counter, Label top)
+    {
         il.Emit(OpCodes.Ldarg_1);
-        LoadField(nameof(MatrixTile.Tiles));
+        LoadField(counter);
         Constant(1);
         il.Emit(OpCodes.Sub);
-        il.Emit(OpCodes.Stfld, Field(nameof(MatrixTile.Tiles)));
-        LoadField(nameof(MatrixTile.Tiles));
+        il.Emit(OpCodes.Stfld, Field(counter));
+        LoadField(counter);
         Constant(0);
-        il.Emit(OpCodes.Bgt, nextTile);
-        il.Emit(OpCodes.Ret);
+        il.Emit(OpCodes.Bgt, top);
     }
 
     private void Advance(string field, string distance)
@@ -148,58 +165,6 @@ internal sealed class MatrixKernelGenerator
         }
     }
 
-    private void WriteInitialSums()
-    {
-        for (int run = 0; run < chains; run++)
-        {
-            for (int row = 0; row < shape.Rows; row++)
-            {
-                for (int v = 0; v < vectors; v++)
-                {
-                    sums[run, row, v] = il.DeclareLocal(vector.Type);
-                    if (shape.Runs > 0) StoreZero(sums[run, row, v]);
-                }
-            }
-        }
-        if (shape.Runs == 0) WriteLoadStart(0);
-    }
-
-    /// <summary>Sets the sums of one run to the tile's start.</summary>
-    private void WriteLoadStart(int run)
-    {
-        LocalBuilder pointer = il.DeclareLocal(typeof(nint));
-        Label zeros = il.DefineLabel();
-        Label done = il.DefineLabel();
-        LoadField(nameof(MatrixTile.Start));
-        il.Emit(OpCodes.Stloc, pointer);
-        il.Emit(OpCodes.Ldloc, pointer);
-        il.Emit(OpCodes.Brfalse, zeros);
-        ForEachRow(pointer, nameof(MatrixTile.StrideStart), (row, v) =>
-        {
-            LoadVector(pointer, v);
-            il.Emit(OpCodes.Stloc, sums[run, row, v]);
-            if (v % vector.PerPanel == 0) PrefetchNextStart(pointer, v);
-        });
-        il.Emit(OpCodes.Br, done);
-        il.MarkLabel(zeros);
-        for (int row = 0; row < shape.Rows; row++)
-        {
-            for (int v = 0; v < vectors; v++) StoreZero(sums[run, row, v]);
-        }
-        il.MarkLabel(done);
-    }
-
-    /// <summary>The sums wait for their start, so the next tile's is asked for a tile ahead.</summary>
-    private void PrefetchNextStart(LocalBuilder pointer, int v)
-    {
-        if (!Sse.IsSupported) return;
-        il.Emit(OpCodes.Ldloc, pointer);
-        LoadField(nameof(MatrixTile.NextStart));
-        il.Emit(OpCodes.Add);
-        AddConstant(v * vector.Bytes);
-        il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
-    }
-
     private void WriteLoop(int unroll, int firstRun)
     {
         Label top = il.DefineLabel();
@@ -217,7 +182,7 @@ internal sealed class MatrixKernelGenerator
                 b[0].Advance(strideB);
             }
         }
-        if (unroll > 1) ahead?.Turn();
+        if (unroll > 1 && shape.Kind == MatrixKernelKind.Product) ahead?.Turn();
         if (shape.Kind == MatrixKernelKind.Product)
         {
             for (int run = firstRun; run < chains; run++)
@@ -291,87 +256,6 @@ internal sealed class MatrixKernelGenerator
         }
     }
 
-    private void WriteResults()
-    {
-        LocalBuilder pointer = il.DeclareLocal(typeof(nint));
-        if (shape.Runs > 0)
-        {
-            LocalBuilder[,] totals = new LocalBuilder[shape.Rows, vectors];
-            LocalBuilder zero = il.DeclareLocal(vector.Type);
-            StoreZero(zero);
-            Label noStart = il.DefineLabel();
-            Label add = il.DefineLabel();
-            for (int row = 0; row < shape.Rows; row++)
-            {
-                for (int v = 0; v < vectors; v++) totals[row, v] = il.DeclareLocal(vector.Type);
-            }
-            LoadField(nameof(MatrixTile.Start));
-            il.Emit(OpCodes.Stloc, pointer);
-            il.Emit(OpCodes.Ldloc, pointer);
-            il.Emit(OpCodes.Brfalse, noStart);
-            ForEachRow(pointer, nameof(MatrixTile.StrideStart), (row, v) =>
-            {
-                LoadVector(pointer, v);
-                AddFirstRun(totals, row, v);
-            });
-            il.Emit(OpCodes.Br, add);
-            il.MarkLabel(noStart);
-            for (int row = 0; row < shape.Rows; row++)
-            {
-                for (int v = 0; v < vectors; v++)
-                {
-                    // Not a plain copy: 0 + −0 is 0.
-                    il.Emit(OpCodes.Ldloc, zero);
-                    AddFirstRun(totals, row, v);
-                }
-            }
-            il.MarkLabel(add);
-            LoadField(nameof(MatrixTile.C));
-            il.Emit(OpCodes.Stloc, pointer);
-            ForEachRow(pointer, nameof(MatrixTile.StrideC), (row, v) =>
-            {
-                il.Emit(OpCodes.Ldloc, totals[row, v]);
-                for (int run = 1; run < chains; run++)
-                {
-                    il.Emit(OpCodes.Ldloc, sums[run, row, v]);
-                    il.Emit(OpCodes.Call, vector.Add);
-                }
-                StoreVector(pointer, v);
-            });
-            return;
-        }
-        LoadField(nameof(MatrixTile.C));
-        il.Emit(OpCodes.Stloc, pointer);
-        ForEachRow(pointer, nameof(MatrixTile.StrideC), (row, v) =>
-        {
-            il.Emit(OpCodes.Ldloc, sums[0, row, v]);
-            StoreVector(pointer, v);
-        });
-    }
-
-    private void AddFirstRun(LocalBuilder[,] totals, int row, int v)
-    {
-        il.Emit(OpCodes.Ldloc, sums[0, row, v]);
-        il.Emit(OpCodes.Call, vector.Add);
-        il.Emit(OpCodes.Stloc, totals[row, v]);
-    }
-
-    /// <summary>Goes over the vectors of the tile with a pointer that moves from row to row.</summary>
-    private void ForEachRow(LocalBuilder pointer, string strideField, Action<int, int> write)
-    {
-        for (int row = 0; row < shape.Rows; row++)
-        {
-            if (row > 0)
-            {
-                il.Emit(OpCodes.Ldloc, pointer);
-                LoadField(strideField);
-                il.Emit(OpCodes.Add);
-                il.Emit(OpCodes.Stloc, pointer);
-            }
-            for (int v = 0; v < vectors; v++) write(row, v);
-        }
-    }
-
     private void MultiplyAdd(LocalBuilder sum)
     {
         il.Emit(OpCodes.Ldloc, sum);
@@ -395,26 +279,6 @@ internal sealed class MatrixKernelGenerator
         il.Emit(OpCodes.Call, vector.Load);
     }
 
-    private void LoadVector(LocalBuilder pointer, int v)
-    {
-        il.Emit(OpCodes.Ldloc, pointer);
-        AddConstant(v * vector.Bytes);
-        il.Emit(OpCodes.Call, vector.Load);
-    }
-
-    private void StoreVector(LocalBuilder pointer, int v)
-    {
-        il.Emit(OpCodes.Ldloc, pointer);
-        AddConstant(v * vector.Bytes);
-        il.Emit(OpCodes.Call, vector.Store);
-    }
-
-    private void StoreZero(LocalBuilder local)
-    {
-        il.Emit(OpCodes.Call, vector.Zero);
-        il.Emit(OpCodes.Stloc, local);
-    }
-
     private void LoadField(string name)
     {
         il.Emit(OpCodes.Ldarg_1);
@@ -429,13 +293,6 @@ internal sealed class MatrixKernelGenerator
         il.Emit(OpCodes.Ldloc, stride);
         Constant(times);
         il.Emit(OpCodes.Mul);
-        il.Emit(OpCodes.Add);
-    }
-
-    private void AddConstant(int value)
-    {
-        if (value == 0) return;
-        Constant(value);
         il.Emit(OpCodes.Add);
     }
 

@@ -9,6 +9,9 @@ internal sealed class MatrixKernels
     private const int MostPanels = 12;
     private const int MostRuns = 8;
 
+    // Two multiply-adds a cycle, each done after four, and some more so that none waits for its turn.
+    private const int LeastSums = 10;
+
     private readonly Lock gate = new();
     private readonly MatrixKernel?[] table;
     private readonly int[] maxPanels;
@@ -61,6 +64,14 @@ internal sealed class MatrixKernels
 
     /// <summary>The most panels a tile of that many rows and runs (0: a chain) may have.</summary>
     public int MaxPanels(int rows, int runs) => maxPanels[(rows * (MostRuns + 1)) + runs];
+
+    /// <summary>
+    /// Whether a tile of that many rows has too few independent sums to keep the multiply-add units busy, though a
+    /// tile of fewer rows and more panels has enough.
+    /// </summary>
+    public bool IsLean(int rows) => Width.Lanes > 1 && rows > 1 && SumsOf(rows) < LeastSums && SumsOf(rows - 1) >= LeastSums;
+
+    private int SumsOf(int rows) => rows * MaxPanels(rows, 0) * vectorsPerPanel;
 
     /// <summary>The most runs a tile of that many rows may sum at once.</summary>
     public int MaxRuns(int rows) => Math.Clamp(sums / (rows * vectorsPerPanel), 1, MostRuns);

@@ -57,6 +57,7 @@ internal sealed unsafe class MatrixPlan
         tile.StrideB = 0;
         tile.StrideC = strideC * sizeof(float);
         tile.NextA = 0;
+        tile.BandA = tile.BandB = tile.BandC = tile.BandStart = 0;
         foreach (ref readonly Call call in calls.AsSpan())
         {
             float* from = call.GoesOn ? c : start;
@@ -70,6 +71,7 @@ internal sealed unsafe class MatrixPlan
             tile.StrideStart = (call.GoesOn ? strideC : strideStart) * sizeof(float);
             tile.C = c + call.Column;
             tile.Tiles = call.Tiles;
+            tile.Bands = 1;
             tile.NextB = call.NextB;
             tile.NextC = call.NextC;
             tile.NextStart = from is null ? 0 : call.NextC;

@@ -4,11 +4,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Cellwright.Kernels;
 
-/// <summary>Writes the code that asks for what <see cref="MatrixTile.Ahead"/> points at, a little in each turn of a kernel's loop.</summary>
+/// <summary>Writes the code that asks for what <see cref="MatrixTile.Ahead"/> points at, a little in each turn of a product's loop, or before each tile of a gradient.</summary>
 internal sealed class MatrixPrefetch(ILGenerator il)
 {
     private const int CacheLine = 64;
-    private const int LinesATurn = 2;
 
     private static readonly FieldInfo Ahead = typeof(MatrixTile).GetField(nameof(MatrixTile.Ahead))!;
 
@@ -17,24 +16,45 @@ internal sealed class MatrixPrefetch(ILGenerator il)
     /// <summary>Takes the pointer from the tile.</summary>
     public void Begin()
     {
-        il.Emit(OpCodes.Ldarg_1);
-        il.Emit(OpCodes.Ldfld, Ahead);
+        Load(nameof(MatrixTile.Ahead));
         il.Emit(OpCodes.Stloc, pointer);
     }
 
-    /// <summary>Asks for the next lines and moves on.</summary>
+    /// <summary>Asks for the next line and moves on.</summary>
     public void Turn()
     {
-        for (int line = 0; line < LinesATurn; line++)
-        {
-            il.Emit(OpCodes.Ldloc, pointer);
-            Add(line * CacheLine);
-            il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch1))!);
-        }
-
+        Ask();
         il.Emit(OpCodes.Ldloc, pointer);
-        Add(LinesATurn * CacheLine);
+        il.Emit(OpCodes.Ldc_I4, CacheLine);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Add);
         il.Emit(OpCodes.Stloc, pointer);
+    }
+
+    /// <summary>Asks for as many lines as the tile says.</summary>
+    public void Lines()
+    {
+        LocalBuilder count = il.DeclareLocal(typeof(nint));
+        Label next = il.DefineLabel();
+        Label test = il.DefineLabel();
+        Load(nameof(MatrixTile.AheadLines));
+        il.Emit(OpCodes.Stloc, count);
+        il.Emit(OpCodes.Br, test);
+        il.MarkLabel(next);
+        Ask();
+        il.Emit(OpCodes.Ldloc, pointer);
+        Load(nameof(MatrixTile.AheadStride));
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Stloc, pointer);
+        il.Emit(OpCodes.Ldloc, count);
+        il.Emit(OpCodes.Ldc_I4_1);
+        il.Emit(OpCodes.Sub);
+        il.Emit(OpCodes.Stloc, count);
+        il.MarkLabel(test);
+        il.Emit(OpCodes.Ldloc, count);
+        il.Emit(OpCodes.Ldc_I4_0);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Bgt, next);
     }
 
     /// <summary>Leaves the pointer in the tile.</summary>
@@ -45,10 +65,15 @@ internal sealed class MatrixPrefetch(ILGenerator il)
         il.Emit(OpCodes.Stfld, Ahead);
     }
 
-    private void Add(int bytes)
+    private void Ask()
     {
-        il.Emit(OpCodes.Ldc_I4, bytes);
-        il.Emit(OpCodes.Conv_I);
-        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Ldloc, pointer);
+        il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch1))!);
+    }
+
+    private void Load(string field)
+    {
+        il.Emit(OpCodes.Ldarg_1);
+        il.Emit(OpCodes.Ldfld, typeof(MatrixTile).GetField(field)!);
     }
 }

@@ -12,97 +12,72 @@ internal static unsafe class MatrixSweep
 
     /// <summary>
     /// Covers rows × panels from the tile's pointers on; the tile's strides and counts are set, what a kernel advances
-    /// is this method's; <paramref name="next"/> is the right operand of what comes behind. A chunk of panels at a time, and in it along the longer side, since one kernel call does a whole
-    /// row or column of tiles.
+    /// is this method's; <paramref name="next"/> is the right operand of what comes behind. All rows go over one chunk
+    /// of panels before the next, in as few kernel calls as there are shapes of tile.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Cover(MatrixKernels kernels, MatrixTile* tile, int rows, int panels, int runs, float* next)
     {
-        EvenSplit heights = new(rows, kernels.MaxRows);
+        TileHeights tiles = new(kernels, rows);
+        EvenSplit heights = tiles.Even;
         EvenSplit chunks = new(panels, (int)Math.Max(1, ChunkBytes / (tile->Count * Math.Max(1, runs) * PanelBytes)));
-        byte* a = (byte*)tile->A;
-        byte* b = (byte*)tile->B;
-        byte* c = (byte*)tile->C;
-        byte* start = (byte*)tile->Start;
+        Corner corner = new() { A = (byte*)tile->A, B = (byte*)tile->B, C = (byte*)tile->C, Start = (byte*)tile->Start };
         for (int i = 0; i < chunks.Parts; i++)
         {
             int width = chunks.Size(i);
-            nint left = chunks.Begin(i);
-            tile->Ahead = i + 1 < chunks.Parts ? b + ((left + width) * tile->PanelStride) : (byte*)next;
-            if (width < heights.Parts)
-            {
-                int taller = heights.LargerParts * (heights.Smaller + 1);
-                for (int panel = 0; panel < width;)
-                {
-                    Place(tile, a, b + ((left + panel) * tile->PanelStride), c, start, left + panel, 0);
-                    panel += Down(kernels, tile, heights.Smaller + 1, heights.LargerParts, width - panel, runs);
-                }
-                for (int panel = 0; panel < width;)
-                {
-                    Place(tile, a, b + ((left + panel) * tile->PanelStride), c, start, left + panel, taller);
-                    panel += Down(kernels, tile, heights.Smaller, heights.Parts - heights.LargerParts, width - panel, runs);
-                }
-                continue;
-            }
-            for (int t = 0; t < heights.Parts; t++)
-            {
-                Place(tile, a, b + (left * tile->PanelStride), c, start, left, heights.Begin(t));
-                Across(kernels, tile, heights.Size(t), width, runs);
-            }
+            tile->Ahead = i + 1 < chunks.Parts ? corner.B + (width * tile->PanelStride) : (byte*)next;
+            Bands(kernels, tile, ref corner, 0, heights.Smaller + 1, heights.LargerParts, width, runs);
+            Bands(kernels, tile, ref corner, heights.Begin(heights.LargerParts), heights.Smaller, heights.Parts - heights.LargerParts, width, runs);
+            if (tiles.Last > 0) Bands(kernels, tile, ref corner, rows - tiles.Last, tiles.Last, 1, width, runs);
+            corner.B += width * tile->PanelStride;
+            corner.C += width * PanelBytes;
+            corner.Start += corner.Start is null ? 0 : width * PanelBytes;
         }
     }
 
-    /// <summary>Sets the tile's pointers to the given panel and row.</summary>
+    /// <summary>Some bands of tiles of one height from left to right, the wider ones first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Place(MatrixTile* tile, byte* a, byte* b, byte* c, byte* start, nint panel, nint row)
+    private static void Bands(MatrixKernels kernels, MatrixTile* tile, ref Corner corner, int row, int height, int count, int panels, int runs)
     {
-        tile->A = (float*)(a + (row * tile->StrideA));
-        tile->B = (float*)b;
-        tile->C = (float*)(c + (row * tile->StrideC) + (panel * PanelBytes));
-        tile->Start = start is null ? null : (float*)(start + (row * tile->StrideStart) + (panel * PanelBytes));
-    }
-
-    /// <summary>One row of tiles from left to right, the wider ones first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Across(MatrixKernels kernels, MatrixTile* tile, int height, int panels, int runs)
-    {
+        if (count == 0) return;
         EvenSplit widths = new(panels, kernels.MaxPanels(height, runs));
-        int width = widths.Smaller + 1;
-        int count = widths.LargerParts;
-        nint hasStart = tile->Start is null ? 0 : 1;
-        tile->NextA = 0;
-        if (count == 0)
+        nint panel = 0;
+        for (int width = widths.Smaller + 1; width >= widths.Smaller; width--)
         {
-            width--;
-            count = widths.Parts;
-        }
-        while (true)
-        {
-            tile->Tiles = count;
+            int tiles = width > widths.Smaller ? widths.LargerParts : widths.Parts - widths.LargerParts;
+            if (tiles == 0) continue;
+            nint bytes = width * PanelBytes;
+            tile->A = (float*)(corner.A + (row * tile->StrideA));
+            tile->B = (float*)(corner.B + (panel * tile->PanelStride));
+            tile->C = (float*)(corner.C + (row * tile->StrideC) + (panel * PanelBytes));
+            tile->Tiles = tiles;
+            tile->Bands = count;
+            tile->NextA = 0;
             tile->NextB = width * tile->PanelStride;
-            tile->NextC = width * PanelBytes;
-            tile->NextStart = width * PanelBytes * hasStart;
+            tile->NextC = bytes;
+            tile->BandA = height * tile->StrideA;
+            tile->BandB = -tiles * tile->NextB;
+            tile->BandC = (height * tile->StrideC) - (tiles * bytes);
+            tile->Start = null;
+            tile->NextStart = 0;
+            tile->BandStart = 0;
+            if (corner.Start is not null)
+            {
+                tile->Start = (float*)(corner.Start + (row * tile->StrideStart) + (panel * PanelBytes));
+                tile->NextStart = bytes;
+                tile->BandStart = (height * tile->StrideStart) - (tiles * bytes);
+            }
             kernels.Get(MatrixKernelKind.Product, height, width, runs)(tile);
-            if (width == widths.Smaller) return;
-            width = widths.Smaller;
-            count = widths.Parts - widths.LargerParts;
+            panel += tiles * width;
         }
     }
 
-    /// <summary>One column of tiles from top to bottom; returns how many panels it covered.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Down(MatrixKernels kernels, MatrixTile* tile, int height, int count, int panels, int runs)
+    /// <summary>Where the operands and the result of a chunk begin.</summary>
+    private struct Corner
     {
-        if (count == 0) return panels;
-        // The first part of an even split of what is left: the wider ones come first.
-        EvenSplit widths = new(panels, kernels.MaxPanels(height, runs));
-        int width = widths.Size(0);
-        tile->Tiles = count;
-        tile->NextA = height * tile->StrideA;
-        tile->NextB = 0;
-        tile->NextC = height * tile->StrideC;
-        tile->NextStart = tile->Start is null ? 0 : height * tile->StrideStart;
-        kernels.Get(MatrixKernelKind.Product, height, width, runs)(tile);
-        return width;
+        public byte* A;
+        public byte* B;
+        public byte* C;
+        public byte* Start;
     }
 }

@@ -40,16 +40,31 @@ internal unsafe struct MatrixTile
     public nint StrideC;
 
     /// <summary>
-    /// How many tiles to do, one beside or below the other, at least 1. After each the four pointers move by the
-    /// distances below; a call leaves them behind the last tile.
+    /// How many tiles a band has, one beside or below the other, at least 1. After each the four pointers move by the
+    /// distances that begin with Next.
     /// </summary>
     public nint Tiles;
 
     /// <summary>
-    /// What will be read soon, for products of several rows: 128 bytes of it are asked for with every four k, and the
-    /// pointer moves on. It may point anywhere.
+    /// How many bands of tiles to do, at least 1; a call leaves 0. After each the four pointers move on from where the
+    /// band's last tile left them, by the distances that begin with Band.
+    /// </summary>
+    public nint Bands;
+
+    /// <summary>How many tiles of a band are left; the kernel's own.</summary>
+    public nint Left;
+
+    /// <summary>
+    /// What will be read soon; it may point anywhere, and moves on. A product of several rows asks for 64 bytes of it
+    /// with every four k, a gradient for <see cref="AheadLines"/> cache lines before each tile.
     /// </summary>
     public byte* Ahead;
+
+    /// <summary>How many cache lines a gradient asks for before each tile.</summary>
+    public nint AheadLines;
+
+    /// <summary>From one of them to the next.</summary>
+    public nint AheadStride;
 
     /// <summary>From one tile's left operand to the next's.</summary>
     public nint NextA;
@@ -62,4 +77,16 @@ internal unsafe struct MatrixTile
 
     /// <summary>From one tile's result to the next's.</summary>
     public nint NextC;
+
+    /// <summary>From behind a band's left operand to the next band's.</summary>
+    public nint BandA;
+
+    /// <summary>From behind a band's right operand to the next band's.</summary>
+    public nint BandB;
+
+    /// <summary>From behind a band's start to the next band's; 0 where there is none.</summary>
+    public nint BandStart;
+
+    /// <summary>From behind a band's result to the next band's.</summary>
+    public nint BandC;
 }

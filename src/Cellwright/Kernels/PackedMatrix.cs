@@ -15,7 +15,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     /// <summary>The columns of a panel; the rows of results and addends are padded to a multiple of it.</summary>
     public const int PanelColumns = 16;
 
-    private const int Block = 8;
+    private const int Block = MatrixTransposition.Block;
 
     private readonly AlignedBuffer memory;
     private readonly MatrixPlan?[] plans = new MatrixPlan?[MatrixKernels.Current.MaxRows + 1];
@@ -201,48 +201,12 @@ internal sealed unsafe class PackedMatrix : IDisposable
             int k = 0;
             if (strideK == 1 && width == Block && Avx.IsSupported)
             {
-                for (; k <= kCount - Block; k += Block) Transpose(from + k, strideN, to + ((nint)k * PanelColumns));
+                for (; k <= kCount - Block; k += Block) MatrixTransposition.CopyBlock(from + k, strideN, to + ((nint)k * PanelColumns), PanelColumns);
             }
             for (; k < kCount; k++)
             {
                 for (int i = 0; i < width; i++) to[((nint)k * PanelColumns) + i] = from[(k * strideK) + (i * strideN)];
             }
         }
-    }
-
-    /// <summary>Writes the transpose of 8 × 8 floats into 8 rows of a panel.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose(float* from, nint stride, float* to)
-    {
-        // Halves of rows four apart share a vector, so that what is left is a 4 × 4 transposition within each half.
-        Vector256<float> r0 = Halves(from, from + (4 * stride));
-        Vector256<float> r1 = Halves(from + stride, from + (5 * stride));
-        Vector256<float> r2 = Halves(from + (2 * stride), from + (6 * stride));
-        Vector256<float> r3 = Halves(from + (3 * stride), from + (7 * stride));
-        StoreTransposed(r0, r1, r2, r3, to);
-        r0 = Halves(from + 4, from + (4 * stride) + 4);
-        r1 = Halves(from + stride + 4, from + (5 * stride) + 4);
-        r2 = Halves(from + (2 * stride) + 4, from + (6 * stride) + 4);
-        r3 = Halves(from + (3 * stride) + 4, from + (7 * stride) + 4);
-        StoreTransposed(r0, r1, r2, r3, to + (4 * PanelColumns));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Halves(float* lower, float* upper) =>
-        Vector256.Create(Vector128.Load(lower), Vector128.Load(upper));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreTransposed(Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3, float* to)
-    {
-        Vector256<float> low01 = Avx.UnpackLow(r0, r1);
-        Vector256<float> low23 = Avx.UnpackLow(r2, r3);
-        Vector256<float> high01 = Avx.UnpackHigh(r0, r1);
-        Vector256<float> high23 = Avx.UnpackHigh(r2, r3);
-        const byte LowerPairs = 0b01_00_01_00;
-        const byte UpperPairs = 0b11_10_11_10;
-        Vector256.Store(Avx.Shuffle(low01, low23, LowerPairs), to);
-        Vector256.Store(Avx.Shuffle(low01, low23, UpperPairs), to + PanelColumns);
-        Vector256.Store(Avx.Shuffle(high01, high23, LowerPairs), to + (2 * PanelColumns));
-        Vector256.Store(Avx.Shuffle(high01, high23, UpperPairs), to + (3 * PanelColumns));
     }
 }

@@ -32,25 +32,35 @@ internal static unsafe class PortableMatrixKernel
         nint stepA = isProduct ? sizeof(float) : tile->StrideA;
         nint rowA = isProduct ? tile->StrideA : sizeof(float);
         nint stepB = isProduct ? Columns * sizeof(float) : tile->StrideB;
-        for (; tile->Tiles > 0; tile->Tiles--)
+        for (; tile->Bands > 0; tile->Bands--)
         {
-            if (shape.Rows == MaxRows)
+            for (tile->Left = tile->Tiles; tile->Left > 0; tile->Left--)
             {
-                DoFourRows(tile, stepA, rowA, stepB, inRuns: shape.Runs > 0);
-            }
-            else
-            {
-                for (int row = 0; row < shape.Rows; row++)
+                if (shape.Rows == MaxRows)
                 {
-                    DoRow(tile, row, stepA, rowA, stepB, inRuns: shape.Runs > 0);
+                    DoFourRows(tile, stepA, rowA, stepB, inRuns: shape.Runs > 0);
                 }
+                else
+                {
+                    for (int row = 0; row < shape.Rows; row++)
+                    {
+                        DoRow(tile, row, stepA, rowA, stepB, inRuns: shape.Runs > 0);
+                    }
+                }
+
+                Move(tile, tile->NextA, tile->NextB, tile->NextStart, tile->NextC);
             }
 
-            tile->A = At(tile->A, tile->NextA);
-            tile->B = At(tile->B, tile->NextB);
-            tile->Start = At(tile->Start, tile->NextStart);
-            tile->C = At(tile->C, tile->NextC);
+            Move(tile, tile->BandA, tile->BandB, tile->BandStart, tile->BandC);
         }
+    }
+
+    private static void Move(MatrixTile* tile, nint a, nint b, nint start, nint c)
+    {
+        tile->A = At(tile->A, a);
+        tile->B = At(tile->B, b);
+        tile->Start = At(tile->Start, start);
+        tile->C = At(tile->C, c);
     }
 
     private static float* At(float* address, nint bytes) => (float*)((byte*)address + bytes);

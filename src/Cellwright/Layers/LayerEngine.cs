@@ -191,7 +191,9 @@ internal sealed class LayerEngine : IDisposable
             }
 
             int rows = joint.Sum(each => Layout.Width(each.Total.Shape.Rows));
-            OnceValue sum = last.Allocate(rows, Layout.Width(joint[0].Total.Shape.Columns));
+            // The longer side lies along the rows of the sum's memory: its factor is then read as it lies.
+            int across = Layout.Width(joint[0].Total.Shape.Columns);
+            OnceValue sum = rows > across ? last.Allocate(across, rows).Transposed : last.Allocate(rows, across);
             int row = 0;
             foreach (OuterTotal each in joint)
             {

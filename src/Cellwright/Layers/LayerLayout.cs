@@ -10,7 +10,7 @@ internal sealed class LayerLayout
     public const int Alignment = 16;
 
     // Rows this far apart, in floats, or a multiple of it, would all compete for the same few cache lines.
-    private const int CacheWay = 256;
+    private const int CacheWay = 64;
 
     private readonly Dictionary<ValueBuffer, int> indices = [];
     private readonly List<ValueBuffer> buffers = [];
@@ -27,6 +27,11 @@ internal sealed class LayerLayout
     public IReadOnlyList<ValueBuffer> Buffers => buffers;
 
     public static int Padded(int width) => (width + Alignment - 1) / Alignment * Alignment;
+
+    /// <summary>Floats from row to row of a matrix of that many columns: whole panels, and not too regularly apart.</summary>
+    public static int RowStride(int columns) => Apart(Padded(columns));
+
+    private static int Apart(int stride) => stride % CacheWay == 0 ? stride + Alignment : stride;
 
     public int Width(Width width) => width.Evaluate(Sizes);
 
@@ -48,7 +53,7 @@ internal sealed class LayerLayout
             }
 
             slots.Add(offsets);
-            strides.Add(stride % CacheWay == 0 ? stride + Alignment : stride);
+            strides.Add(Apart(stride));
         }
 
         return index;

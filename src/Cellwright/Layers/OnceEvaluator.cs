@@ -55,7 +55,9 @@ internal sealed unsafe class OnceEvaluator : IDisposable
                 return values[node] = first.Rectangle(0, offset, rows, columns);
             default:
                 order.Add(node);
-                return values[node] = Allocate(rows, columns);
+                // Sums of what lies by columns lie by columns.
+                bool isTurned = node.Operation == Operation.Add && node.Operands.All(operand => values[operand] is { IsTurned: true } value && value.Rows == rows && value.Columns == columns);
+                return values[node] = isTurned ? Allocate(columns, rows).Transposed : Allocate(rows, columns);
         }
     }
 
@@ -63,7 +65,7 @@ internal sealed unsafe class OnceEvaluator : IDisposable
     public OnceValue Allocate(int rows, int columns)
     {
         // Rows of whole panels, because the products that fill them store whole vectors.
-        int stride = columns == 1 ? 1 : LayerLayout.Padded(columns);
+        int stride = columns == 1 ? 1 : LayerLayout.RowStride(columns);
         AlignedBuffer buffer = new(LayerLayout.Padded(rows * stride));
         memory.Add(buffer);
         return new OnceValue((nint)buffer.Pointer, rows, columns, stride, 1);
@@ -135,13 +137,11 @@ internal sealed unsafe class OnceEvaluator : IDisposable
                 Clear(result);
                 result.Rectangle(0, offset, a.Rows, a.Columns).CopyFrom(a);
                 break;
-            case Operation.Add when IsDense(a, result) && IsDense(b, result):
-                // Whole rows at once: sums of large weight gradients.
-                for (int i = 0; i < result.Rows; i++)
-                {
-                    TensorPrimitives.Add(Row(a, i), Row(b, i), Row(result, i));
-                }
-
+            case Operation.Add when result.IsTurned:
+                Add(a.Transposed, b.Transposed, result.Transposed);
+                break;
+            case Operation.Add when IsWhole(a, result) && IsWhole(b, result):
+                Add(a, b, result);
                 break;
             default:
                 ComputeElements(node, a, b, result);
@@ -149,8 +149,23 @@ internal sealed unsafe class OnceEvaluator : IDisposable
         }
     }
 
-    private static bool IsDense(OnceValue value, OnceValue result) =>
-        value.ColumnStride == 1 && value.Rows == result.Rows && value.Columns == result.Columns && result.Columns > 1;
+    private static bool IsWhole(OnceValue value, OnceValue result) =>
+        (value.ColumnStride == 1 || value.IsTurned) && value.Rows == result.Rows && value.Columns == result.Columns && result.Columns > 1;
+
+    // Whole rows at once: sums of large weight gradients. At most one of the two lies by columns.
+    private static void Add(OnceValue a, OnceValue b, OnceValue result)
+    {
+        if (a.IsTurned || b.IsTurned)
+        {
+            result.CopyFrom(a.IsTurned ? a : b);
+            (a, b) = (a.IsTurned ? result : a, b.IsTurned ? result : b);
+        }
+
+        for (int i = 0; i < result.Rows; i++)
+        {
+            TensorPrimitives.Add(Row(a, i), Row(b, i), Row(result, i));
+        }
+    }
 
     private static Span<float> Row(OnceValue value, int row) => new(value.Pointer + (row * value.RowStride), value.Columns);
 

@@ -1,3 +1,5 @@
+using Cellwright.Kernels;
+
 namespace Cellwright.Layers;
 
 /// <summary>A value known once: element (i, j) is at Pointer[i · RowStride + j · ColumnStride].</summary>
@@ -6,6 +8,9 @@ internal readonly unsafe record struct OnceValue(nint Address, int Rows, int Col
     public float* Pointer => (float*)Address;
 
     public ref float this[int row, int column] => ref Pointer[(row * RowStride) + (column * ColumnStride)];
+
+    /// <summary>Whether columns, not rows, have their elements side by side.</summary>
+    public bool IsTurned => RowStride == 1 && ColumnStride != 1;
 
     public OnceValue Transposed => new(Address, Columns, Rows, ColumnStride, RowStride);
 
@@ -32,6 +37,12 @@ internal readonly unsafe record struct OnceValue(nint Address, int Rows, int Col
         {
             long bytes = (long)Rows * Columns * sizeof(float);
             Buffer.MemoryCopy(source.Pointer, Pointer, bytes, bytes);
+            return;
+        }
+
+        if (ColumnStride == 1 && source.IsTurned && !isSingle)
+        {
+            MatrixTransposition.Copy(source.Pointer, source.ColumnStride, Columns, Rows, Pointer, RowStride);
             return;
         }
 

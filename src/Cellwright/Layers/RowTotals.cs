@@ -42,7 +42,7 @@ internal sealed unsafe class RowTotals
     {
         foreach (BoundOuterTotal total in outerTotals)
         {
-            (int begin, int end) = Elements(total.Sum.Rows, member, team.Count);
+            (int begin, int end) = Panels(LongerSide(total.Sum), member);
             long started = Stopwatch.GetTimestamp();
             if (begin < end)
             {
@@ -54,9 +54,8 @@ internal sealed unsafe class RowTotals
 
         foreach (BoundColumnTotal total in engine.ColumnTotals)
         {
-            int panels = LayerLayout.Padded(total.Sum.Rows) / LayerLayout.Alignment;
-            int begin = panels * member / team.Count * LayerLayout.Alignment;
-            int end = Math.Min(total.Sum.Rows, panels * (member + 1) / team.Count * LayerLayout.Alignment);
+            (int begin, int end) = Panels(total.Sum.Rows, member);
+            end = Math.Min(total.Sum.Rows, end);
             long started = Stopwatch.GetTimestamp();
             if (begin < end)
             {
@@ -66,6 +65,15 @@ internal sealed unsafe class RowTotals
             Time(member, total, started);
         }
     }
+
+    // The rows of a sum's memory are padded, so shares are whole panels.
+    private (int Begin, int End) Panels(int width, int member)
+    {
+        int panels = LayerLayout.Padded(width) / LayerLayout.Alignment;
+        return (panels * member / team.Count * LayerLayout.Alignment, panels * (member + 1) / team.Count * LayerLayout.Alignment);
+    }
+
+    private static int LongerSide(OnceValue sum) => sum.IsTurned ? sum.Rows : sum.Columns;
 
     private void SumColumns(BoundColumnTotal total, int begin, int end)
     {
@@ -81,10 +89,12 @@ internal sealed unsafe class RowTotals
 
     private void SumOuter(BoundOuterTotal total, int begin, int end)
     {
-        OnceValue sum = total.Sum;
+        // By columns where the sum lies so: the other factor then comes first.
+        OnceValue sum = total.Sum.IsTurned ? total.Sum.Transposed : total.Sum;
+        (BoundPlace left, BoundPlace right) = total.Sum.IsTurned ? (total.Right, total.Left) : (total.Left, total.Right);
         if (rows.Total == 0 && !continues)
         {
-            sum.Rectangle(begin, 0, end - begin, sum.Columns).Clear();
+            sum.Rectangle(0, begin, sum.Rows, Math.Min(end, sum.Columns) - begin).Clear();
             return;
         }
 
@@ -96,9 +106,9 @@ internal sealed unsafe class RowTotals
             int step = rows.RunBegin(stop);
             MatrixGradient.Accumulate(
                 rows.Start(stop) - rows.Start(step),
-                total.Left.At(memory, rows, step), total.Left.Stride,
-                total.Right.At(memory, rows, step), total.Right.Stride,
-                sum.Pointer, (nint)sum.RowStride, begin, end, 0, sum.Columns, accumulate);
+                left.At(memory, rows, step), left.Stride,
+                right.At(memory, rows, step), right.Stride,
+                sum.Pointer, (nint)sum.RowStride, 0, sum.Rows, begin, end, accumulate);
             accumulate = true;
             stop = step;
         }
