@@ -37,6 +37,20 @@ switch (args)
         }
 
         return 0;
+    case ["units", .. string[] cells]:
+        foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
+        {
+            StreamBenchmark.Units(Cell.Named(name));
+        }
+
+        return 0;
+    case ["million", .. string[] cells]:
+        foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
+        {
+            StreamBenchmark.Million(Cell.Named(name));
+        }
+
+        return 0;
     case ["mixed", .. string[] cells]:
         foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
         {
@@ -78,6 +92,26 @@ switch (args)
     case ["etth1", .. string[] choices]:
         return EttBenchmark.Run(choices);
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | zoo [CELL]… | caches | first [CELL]… | step [CELL]… | mixed [CELL]… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]] | forecast [CELL]… | series | etth1 [HORIZON]… [NAME=VALUE]… [--test]");
+        Console.Error.WriteLine("""
+            usage: Cellwright.Bench COMMAND
+              matrix [product|gradient|totals|packing|team]…
+              layer [CELL]…
+              phases CELL THREADS BxH…
+              zoo [CELL]…
+              caches
+              first [CELL]…
+              step [CELL]…
+              mixed [CELL]…
+              long
+              kernels [BENCHMARKDOTNET OPTION]…
+              tables
+              kills [TIMES]
+              fuzz [COUNT [SEED [FIRST]]]
+              forecast [CELL]…
+              series
+              etth1 [HORIZON]… [NAME=VALUE]… [--test]
+              units [CELL]…
+              million [CELL]…
+            """);
         return 2;
 }

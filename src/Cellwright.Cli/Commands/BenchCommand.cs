@@ -150,8 +150,11 @@ internal static class BenchCommand
             {
                 double speed = 2 * result.Gflops;
                 CacheSpeed level = machine.LevelFor(2e6 * result.Gflops * result.Milliseconds);
+                string goal = result.Cell == "lstm" && StepGoal.For(result.Hidden) is { } wanted
+                    ? FormattableString.Invariant($", and takes {wanted.Ratio(result.Milliseconds * 1e6, level.GigabytesPerSecond[0]):0.00} times the {wanted.Nanoseconds:N0} ns wanted where that cache reads {wanted.GigabytesPerSecond:0} GB/s")
+                    : string.Empty;
                 output.WriteLine(FormattableString.Invariant(
-                    $"H {result.Hidden}: the weights are in {level.Name}, which reads {level.GigabytesPerSecond[0]:0} GB/s; a step reaches {speed / level.GigabytesPerSecond[0]:P0} of that"));
+                    $"H {result.Hidden}: the weights are in {level.Name}, which reads {level.GigabytesPerSecond[0]:0} GB/s; a step reaches {speed / level.GigabytesPerSecond[0]:P0} of that{goal}"));
             }
         }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Cellwright.Layers;
 using Cellwright.Tasks;
 
 namespace Cellwright.Cli.Commands;
@@ -16,6 +17,9 @@ internal static class EvaluateCommand
     private static readonly Option<int?> StreamsOption = Options.OptionalWhole(
         "--streams", "Into how many parts that are read side by side the text is cut; 1 carries the state from its first character to its last. [default: by its length]", 1, 4096);
 
+    private static readonly Option<WeightFormat> WeightsOption = Options.Choice(
+        "--weights", "How the layers' matrices are held: with bfloat16 the loss is given for both formats, and the largest difference that rounding makes to a score.", WeightFormat.Float32);
+
     private static readonly Option<int> ThreadsOption = Options.Threads();
     private static readonly Option<bool> JsonOption = Options.Json();
 
@@ -26,7 +30,7 @@ internal static class EvaluateCommand
             "Says how well a model predicts a text: nats and bits a character, and perplexity.",
             "cellwright evaluate shakespeare.safetensors hamlet.txt --json")
         {
-            ModelArgument, FileArgument, StreamsOption, ThreadsOption, JsonOption,
+            ModelArgument, FileArgument, StreamsOption, WeightsOption, ThreadsOption, JsonOption,
         };
         command.SetAction(Run);
         return command;
@@ -46,7 +50,9 @@ internal static class EvaluateCommand
                 $"of the {corpus.Length} characters of {corpus.Describe()} the model knows {symbols.Length}, and it takes two to predict one; it never saw {List(unknown.Keys)}"));
         }
 
-        TextEvaluation result = TextEvaluation.Of(model, symbols, parsed.GetValue(StreamsOption) ?? 0);
+        int parts = parsed.GetValue(StreamsOption) ?? 0;
+        TextWeightRounding? rounding = parsed.GetValue(WeightsOption) == WeightFormat.BFloat16 ? TextWeightRounding.Of(model, symbols, parts) : null;
+        TextEvaluation result = rounding?.Float32 ?? TextEvaluation.Of(model, symbols, parts);
         TextWriter output = parsed.InvocationConfiguration.Output;
         if (parsed.GetValue(JsonOption))
         {
@@ -62,6 +68,9 @@ internal static class EvaluateCommand
                     bits = result.BitsPerCharacter,
                     perplexity = result.Perplexity,
                     unknownCharacters = unknownCount,
+                    bfloat16 = rounding is { } both
+                        ? new { nats = both.BFloat16.Loss, bits = both.BFloat16.BitsPerCharacter, perplexity = both.BFloat16.Perplexity, largestDifference = both.LargestDifference }
+                        : null,
                     unknown = unknown.Select(pair => new { character = pair.Key.ToString(), count = pair.Value }),
                 },
                 JsonStyle.Options));
@@ -78,6 +87,13 @@ internal static class EvaluateCommand
 
         output.WriteLine(Text($"loss        {result.Loss:0.0000} nats a character ({result.BitsPerCharacter:0.0000} bits)"));
         output.WriteLine(Text($"perplexity  {result.Perplexity:0.000}"));
+        if (rounding is { } compared)
+        {
+            TextEvaluation rounded = compared.BFloat16;
+            output.WriteLine(Text($"bfloat16    {rounded.Loss:0.0000} nats a character ({rounded.BitsPerCharacter:0.0000} bits), perplexity {rounded.Perplexity:0.000}"));
+            output.WriteLine(Text($"difference  {rounded.Loss - result.Loss:+0.000000;-0.000000;0} nats a character; the largest of a character's score is {compared.LargestDifference:0.0000}"));
+        }
+
         return CommandLine.Success;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Cellwright.Layers;
 using Cellwright.Tasks;
 
 namespace Cellwright.Cli.Commands;
@@ -33,6 +34,9 @@ internal static class GenerateCommand
 
     private static readonly Option<ulong> SeedOption = Options.Seed();
     private static readonly Option<int> LengthOption = Options.Whole("--length", "How many characters to write, after each line where lines are read.", 500, 1, int.MaxValue);
+    private static readonly Option<WeightFormat> WeightsOption = Options.Choice(
+        "--weights", "How the layers' matrices are held while writing: bfloat16 is faster where they are large, and rounded ('evaluate --weights bfloat16' says what that costs).", WeightFormat.Float32);
+
     private static readonly Option<int> ThreadsOption = Options.Threads();
 
     public static Command Create()
@@ -42,7 +46,7 @@ internal static class GenerateCommand
             "Writes text with a model, character by character.",
             "cellwright generate shakespeare.safetensors --prompt \"ROMEO:\" --temperature 0.8 --top-p 0.95 --seed 3 --length 300")
         {
-            ModelArgument, PromptOption, TemperatureOption, TopKOption, TopPOption, StopOption, InteractiveOption, SeedOption, LengthOption, ThreadsOption,
+            ModelArgument, PromptOption, TemperatureOption, TopKOption, TopPOption, StopOption, InteractiveOption, SeedOption, LengthOption, WeightsOption, ThreadsOption,
         };
         command.SetAction(Run);
         return command;
@@ -71,7 +75,7 @@ internal static class GenerateCommand
         string prompt = parsed.GetValue(PromptOption)!;
         int length = parsed.GetValue(LengthOption);
         TextWriter output = parsed.InvocationConfiguration.Output;
-        using TextSession session = new(model, prompt, sampling, parsed.GetValue(SeedOption));
+        using TextSession session = new(model, prompt, sampling, parsed.GetValue(SeedOption), new StreamOptions { Weights = parsed.GetValue(WeightsOption) });
         if (parsed.GetValue(InteractiveOption))
         {
             Converse(session, length, stops, model.Vocabulary, output, parsed.InvocationConfiguration.Error);

@@ -130,6 +130,15 @@ internal sealed unsafe class PackedMatrix : IDisposable
         fixed (float* pointer = source) Pack(pointer, N, 1, 0, K, 0, N);
     }
 
+    /// <summary>Takes over a matrix of the same shape, or itself, rounded to bfloat16.</summary>
+    public void CopyRounded(PackedMatrix other)
+    {
+        for (nint i = 0; i < PanelStride * Panels; i++)
+        {
+            Pointer[i] = BFloat16Matrix.Round(other.Pointer[i]);
+        }
+    }
+
     /// <summary>Packs the transpose of a whole row-major N × K matrix.</summary>
     public void PackTransposed(ReadOnlySpan<float> source)
     {

@@ -99,6 +99,19 @@ internal sealed class BatchRows
     /// <summary>The first row of the step before in a buffer that begins with a row for each sequence's initial value.</summary>
     public long PreviousState(int step) => step == 0 ? 0 : Batch + starts[step - 1];
 
+    /// <summary>Some rows of a step, from the first one given on.</summary>
+    public RowCursor Cursor(int step, int first, int count) => new()
+    {
+        Steps = Start(step) + first,
+        States = Batch + Start(step) + first,
+        PreviousStates = PreviousState(step) + first,
+        Sequences = first,
+        // Step 0 writes the first half, where the gradient by the initial state is then found.
+        Carries = ((long)(step & 1) * Batch) + first,
+        PreviousCarries = ((long)((step + 1) & 1) * Batch) + first,
+        Count = count,
+    };
+
     /// <summary>
     /// The longest run of rows from a step on whose previous steps' rows follow each other as well.
     /// </summary>

@@ -145,7 +145,13 @@ public sealed class BidirectionalLayer : SequenceLayer
         reverse.SetPrefix(prefix + Prefix);
     }
 
-    internal override LayerStream OpenStream(LayerState state) => throw new NotSupportedException(
+    internal override void RoundWeights()
+    {
+        forward.RoundWeights();
+        reverse.RoundWeights();
+    }
+
+    internal override LayerStream OpenStream(LayerState state, StreamOptions options) => throw new NotSupportedException(
         "a bidirectional layer reads a sequence from its end too, so it cannot be streamed; run whole sequences forward, or build the model with one direction");
 
     /// <inheritdoc/>

@@ -14,6 +14,7 @@ internal sealed unsafe class BoundProduct : BoundStage
     private readonly PackedMatrix packed;
     private readonly AlignedBuffer? start;
     private readonly bool continues;
+    private MemberPlan[]? shares;
 
     public BoundProduct(ProductStage stage, LayerLayout layout, OnceEvaluator once)
     {
@@ -67,7 +68,16 @@ internal sealed unsafe class BoundProduct : BoundStage
     public int Columns => packed.N;
 
     /// <summary>The vectors that are multiplied, and their widths.</summary>
-    public IEnumerable<(BoundPlace Place, int Width)> Operands => operands;
+    public IReadOnlyList<(BoundPlace Place, int Width)> Operands => operands;
+
+    /// <summary>The joint matrix.</summary>
+    public PackedMatrix Packed => packed;
+
+    /// <summary>Whether the sums go on from what the result holds.</summary>
+    public bool Continues => continues;
+
+    /// <summary>What the sums start from otherwise; null for zeros.</summary>
+    public float* Start => start is null ? null : start.Pointer;
 
     public override double MultiplyAdds => blocks.Sum(block => (double)block.Matrix.Rows * block.Matrix.Columns);
 
@@ -84,7 +94,10 @@ internal sealed unsafe class BoundProduct : BoundStage
         }
     }
 
-    public override void Run(LayerMemory memory, in RowCursor cursor)
+    public override void Run(LayerMemory memory, in RowCursor cursor) => Run(memory, cursor, packed);
+
+    /// <summary>Runs with another matrix of the same shape.</summary>
+    public void Run(LayerMemory memory, in RowCursor cursor, PackedMatrix packed)
     {
         float* c = result.Address(memory, cursor);
         float* from = continues ? c : start is null ? null : start.Pointer;
@@ -110,6 +123,46 @@ internal sealed unsafe class BoundProduct : BoundStage
         MatrixProduct.Multiply(cursor.Count, joined, packed, from, fromStride, c, result.Stride);
     }
 
+    /// <summary>Computes one of several members' share of the columns.</summary>
+    public void RunShare(LayerMemory memory, in RowCursor cursor, int member, int members)
+    {
+        (int first, int count) = Share(member, members);
+        if (count == 0)
+        {
+            return;
+        }
+
+        float* c = result.Address(memory, cursor);
+        float* from = continues ? c : start is null ? null : start.Pointer;
+        if (operands.Length == 1 && cursor.Count <= MatrixKernels.Current.MaxRows)
+        {
+            // Two members may make the array; either is good, for each fills its own place.
+            MemberPlan[] plans = Volatile.Read(ref shares) is { } known && known.Length == members ? known : shares = new MemberPlan[members];
+            if (plans[member].Rows != cursor.Count)
+            {
+                plans[member] = new MemberPlan(packed.Plan(MatrixKernels.Current, cursor.Count, 0, packed.K, first, count), cursor.Count);
+            }
+
+            plans[member].Plan.Run(operands[0].Place.Address(memory, cursor), operands[0].Place.Stride, from, continues ? result.Stride : 0, c, result.Stride);
+            return;
+        }
+
+        Span<MatrixOperand> joined = stackalloc MatrixOperand[operands.Length];
+        for (int i = 0; i < joined.Length; i++)
+        {
+            joined[i] = new MatrixOperand(operands[i].Place.Address(memory, cursor), operands[i].Place.Stride, operands[i].Count);
+        }
+
+        MatrixProduct.Multiply(MatrixKernels.Current, cursor.Count, joined, packed, from, continues ? result.Stride : 0, c, result.Stride, first, count);
+    }
+
+    /// <summary>The panels of columns that one of several members computes.</summary>
+    public (int First, int Count) Share(int member, int members)
+    {
+        int first = packed.Panels * member / members;
+        return (first, (packed.Panels * (member + 1) / members) - first);
+    }
+
     public override FixedStage Fix(LayerMemory memory, in RowCursor cursor) => operands.Length == 1 && cursor.Count <= MatrixKernels.Current.MaxRows
         ? new Fixed(this, memory, cursor)
         : base.Fix(memory, cursor);
@@ -119,6 +172,8 @@ internal sealed unsafe class BoundProduct : BoundStage
         packed.Dispose();
         start?.Dispose();
     }
+
+    private readonly record struct MemberPlan(MatrixPlan Plan, int Rows);
 
     private sealed class Fixed(BoundProduct stage, LayerMemory memory, in RowCursor cursor) : FixedStage
     {

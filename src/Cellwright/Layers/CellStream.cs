@@ -7,12 +7,12 @@ internal sealed class CellStream : LayerStream
     private readonly LayerStep step;
     private readonly int inputWidth;
 
-    public CellStream(Layer layer, LayerEngine engine, BernoulliMask[] zoneout, LayerState state)
+    public CellStream(Layer layer, LayerEngine engine, BernoulliMask[] zoneout, LayerState state, StreamOptions options)
         : base(layer, state)
     {
         this.layer = layer;
         inputWidth = layer.InputWidths.Sum();
-        step = new LayerStep(engine, layer.InputWidths, [.. layer.StateWidths.Select(each => each.Width)], layer.OutputWidth, [.. zoneout.Select(mask => (float)mask.Rate)]);
+        step = new LayerStep(engine, layer.InputWidths, [.. layer.StateWidths.Select(each => each.Width)], layer.OutputWidth, [.. zoneout.Select(mask => (float)mask.Rate)], options);
     }
 
     public override void Step(ReadOnlySpan<float> x, Span<float> y)

@@ -135,8 +135,12 @@ public sealed unsafe class DropoutLayer : SequenceLayer
 
     internal override void SetPrefix(string prefix) => mask = Mask(prefix);
 
+    internal override void RoundWeights()
+    {
+    }
+
     // In use it is the stack of no layers.
-    internal override LayerStream OpenStream(LayerState state) => new StackStream(this, state, [], [], []);
+    internal override LayerStream OpenStream(LayerState state, StreamOptions options) => new StackStream(this, state, [], [], []);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -23,6 +23,7 @@ public sealed class Layer : SequenceLayer
     private readonly Cell? cell;
     private readonly LayerEngine engine;
     private readonly ILayerRun run;
+    private readonly LayerRun batchRun;
     private readonly LayerRun? symbolRun;
     private readonly int[] inputWidths;
     private readonly int recompute;
@@ -88,7 +89,7 @@ public sealed class Layer : SequenceLayer
         CellGraph zoned = Regularization.Zoneout.Count == 0 ? graph : Zoneout.InTraining(graph, Regularization.Zoneout.Keys);
         zoneout = new BernoulliMask[zoned.Masks.Count];
         engine = new LayerEngine(zoned, sizes, [.. Parameters.Select(parameter => dropped.FirstOrDefault(each => each.Used.Name == parameter.Name)?.Used ?? parameter)], trace);
-        LayerRun batchRun = new(engine, zoned, team);
+        batchRun = new LayerRun(engine, zoned, team);
         masks = new ZoneoutMasks(engine, batchRun, zoneout, team);
         this.recompute = recompute;
         run = recompute > 0 ? new RecomputedRun(engine, zoned, batchRun, recompute) : batchRun;
@@ -288,6 +289,8 @@ public sealed class Layer : SequenceLayer
 
     internal LayerEngine Engine => engine;
 
+    internal UnitSplit Units => batchRun.Units;
+
     /// <summary>What the layer computes in use: the equations with zoned-out states as expectations.</summary>
     internal CellGraph GraphInUse => Regularization.Zoneout.Count == 0 ? Graph : Zoneout.InUse(Graph, Regularization.Zoneout);
 
@@ -327,7 +330,13 @@ public sealed class Layer : SequenceLayer
         FinishDropped();
     }
 
-    internal override LayerStream OpenStream(LayerState state) => new CellStream(this, engine, zoneout, state);
+    internal override void RoundWeights()
+    {
+        engine.RoundsWeights = true;
+        engine.Load();
+    }
+
+    internal override LayerStream OpenStream(LayerState state, StreamOptions options) => new CellStream(this, engine, zoneout, state, options);
 
     private void FinishDropped()
     {

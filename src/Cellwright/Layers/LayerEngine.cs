@@ -101,8 +101,20 @@ internal sealed class LayerEngine : IDisposable
         foreach (BoundStage stage in bound)
         {
             stage.Load();
+            if (RoundsWeights && stage is BoundProduct { Packed: { } matrix })
+            {
+                matrix.CopyRounded(matrix);
+            }
         }
+
+        Loads++;
     }
+
+    /// <summary>Whether matrices are rounded to bfloat16 once they are packed, to know what a stream that holds them so gives.</summary>
+    public bool RoundsWeights { get; set; }
+
+    /// <summary>How often values were taken over, for those who keep something made of them.</summary>
+    public int Loads { get; private set; }
 
     /// <summary>Compiles the backward pass, once.</summary>
     public void PrepareBackward()

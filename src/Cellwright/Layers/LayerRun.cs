@@ -18,6 +18,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     private readonly RowCopy copy;
     private readonly RowTotals totals;
     private readonly SymbolRows? symbols;
+    private readonly UnitSplit units;
     private readonly Action<int>[] forward;
     private readonly Action<int>[] backward;
     private readonly Action<int>[] forwardOfSymbols = [];
@@ -42,6 +43,7 @@ internal sealed unsafe class LayerRun : ILayerRun
         copy = new RowCopy(memory, rows, team);
         // Made once, so that a run allocates nothing.
         totals = new RowTotals(engine, memory, rows, team);
+        units = new UnitSplit(memory, rows, team);
         forward = [member => FlatShare(engine.Before, member), ForwardShare];
         if (engine.After.Length > 0)
         {
@@ -71,6 +73,8 @@ internal sealed unsafe class LayerRun : ILayerRun
     }
 
     public BatchRows Rows => rows;
+
+    public UnitSplit Units => units;
 
     public LayerMemory Memory => memory;
 
@@ -134,7 +138,11 @@ internal sealed unsafe class LayerRun : ILayerRun
     public void SetSymbols(Parameter table, ReadOnlySpan<int> given) => symbols!.Set(table, given);
 
     /// <summary>Runs all steps.</summary>
-    public void Forward() => team.Run(symbols is { IsActive: true } ? forwardOfSymbols : forward);
+    public void Forward()
+    {
+        units.Begin(engine.Loop);
+        team.Run(symbols is { IsActive: true } ? forwardOfSymbols : forward);
+    }
 
     /// <inheritdoc/>
     public void Forward(Span<float> y, LayerState? final)
@@ -238,6 +246,7 @@ internal sealed unsafe class LayerRun : ILayerRun
             symbols!.BeginBackward();
         }
 
+        units.Begin(engine.BackwardLoop);
         totals.Begin(ofSymbols ? symbols!.OuterTotals : engine.OuterTotals, continues, Clock);
         team.Run(ofSymbols ? backwardOfSymbols : backward);
     }
@@ -342,6 +351,12 @@ internal sealed unsafe class LayerRun : ILayerRun
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ForwardShare(int member)
     {
+        if (units.Takes(engine.Loop))
+        {
+            units.Forward(engine.Loop, member);
+            return;
+        }
+
         (int first, int end) = rows.Share(member, team.Count);
         for (int step = 0; step < rows.Steps && first < rows.Active(step); step++)
         {
@@ -352,6 +367,12 @@ internal sealed unsafe class LayerRun : ILayerRun
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BackwardShare(int member)
     {
+        if (units.Takes(engine.BackwardLoop))
+        {
+            units.Backward(engine.BackwardLoop, member);
+            return;
+        }
+
         (int first, int end) = rows.Share(member, team.Count);
         for (int step = rows.Steps - 1; step >= 0; step--)
         {
@@ -371,17 +392,7 @@ internal sealed unsafe class LayerRun : ILayerRun
             return;
         }
 
-        RowCursor cursor = new()
-        {
-            Steps = rows.Start(step) + first,
-            States = rows.Batch + rows.Start(step) + first,
-            PreviousStates = rows.PreviousState(step) + first,
-            Sequences = first,
-            // Step 0 writes the first half, where the gradient by the initial state is then found.
-            Carries = ((long)(step & 1) * rows.Batch) + first,
-            PreviousCarries = ((long)((step + 1) & 1) * rows.Batch) + first,
-            Count = count,
-        };
+        RowCursor cursor = rows.Cursor(step, first, count);
         if (Clock is { } clock && first == 0)
         {
             RunTimed(stages, cursor, clock);

@@ -197,7 +197,15 @@ public sealed class LayerStack : SequenceLayer
         }
     }
 
-    internal override LayerStream OpenStream(LayerState state)
+    internal override void RoundWeights()
+    {
+        foreach (SequenceLayer layer in layers)
+        {
+            layer.RoundWeights();
+        }
+    }
+
+    internal override LayerStream OpenStream(LayerState state, StreamOptions options)
     {
         // Dropout does nothing in use.
         int[] streamed = [.. Enumerable.Range(0, layers.Length).Where(i => layers[i] is not DropoutLayer)];
@@ -206,7 +214,7 @@ public sealed class LayerStack : SequenceLayer
         {
             foreach (int i in streamed)
             {
-                streams.Add(layers[i].OpenStream(Part(state, i)!));
+                streams.Add(layers[i].OpenStream(Part(state, i)!, options));
             }
         }
         catch

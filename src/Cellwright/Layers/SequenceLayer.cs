@@ -73,8 +73,9 @@ public abstract class SequenceLayer : IDisposable
     public abstract void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial);
 
     /// <summary>A stream: one sequence, one step at a time, with this layer's parameters as they are when it steps.</summary>
+    /// <param name="options">How it runs; null for float32 weights.</param>
     /// <exception cref="NotSupportedException">The layer, or one inside, reads sequences from their end.</exception>
-    public LayerStream CreateStream() => OpenStream(CreateState(1));
+    public LayerStream CreateStream(StreamOptions? options = null) => OpenStream(CreateState(1), options ?? new StreamOptions());
 
     /// <inheritdoc/>
     public void Dispose()
@@ -111,8 +112,11 @@ public abstract class SequenceLayer : IDisposable
     /// <param name="adds">Whether the table's gradient is added to the one that is there.</param>
     internal virtual void BackwardSymbols(ReadOnlySpan<float> dy, bool adds) => throw new NotSupportedException("the layer takes no symbols");
 
+    /// <summary>Rounds the matrices it multiplies with to bfloat16 from now on, to run batches with the bits of a stream that holds them so. Not for training.</summary>
+    internal abstract void RoundWeights();
+
     /// <summary>A stream that begins in a state of one sequence and keeps it up to date.</summary>
-    internal abstract LayerStream OpenStream(LayerState state);
+    internal abstract LayerStream OpenStream(LayerState state, StreamOptions options);
 
     /// <summary>Gives back memory.</summary>
     /// <param name="disposing">Always true.</param>

@@ -181,6 +181,103 @@ internal sealed unsafe class SymbolRows : IDisposable
     {
         foreach (BoundOuterTotal total in totals)
         {
+            // By columns where the sum lies so, as in the other sums of rows.
+            bool isTurned = total.Sum.IsTurned;
+            OnceValue sum = isTurned ? total.Sum.Transposed : total.Sum;
+            (BoundPlace left, BoundPlace right) = isTurned ? (input, total.Left) : (total.Left, input);
+            (int first, int last) = RowTotals.Elements(sum.Rows, member, team.Count);
+            if (first < last)
+            {
+                MatrixGradient.Accumulate(
+                    table!.Rows, left.Row(symbols, 0), left.Stride, right.Row(symbols, 0), right.Stride,
+                    sum.Pointer, (nint)sum.RowStride, first, last, 0, sum.Columns, accumulate: false);
+            }
+        }
+
+        (int begin, int end) = Symbols(member);
+        CopyTable(begin, end, symbols, null);
+        if (begin < end)
+        {
+            foreach (BoundStage product in products)
+            {
+                product.Run(symbols, Cursor(begin, end));
+            }
+        }
+
+        if (readsInput)
+        {
+            CopyTable((int)(rows.Total * member / team.Count), (int)(rows.Total * (member + 1) / team.Count), memory, symbolOf);
+        }
+    }
+
+    /// <summary>Finds what can be done for each symbol backward; the program's backward pass is compiled.</summary>
+    public void PrepareBackward()
+    {
+        CellProgram program = engine.Program;
+        PassPlan backward = program.Backward;
+        Place? gradient = program.InputGradients[0];
+        inputGradient = gradient is null ? null : new BoundPlace(engine.Layout, gradient.Value);
+        bool[] gives = [.. backward.After.Select(stage => gradient is not null && stage is ProductStage product && product.Results[0].Place.Buffer == gradient.Value.Buffer)];
+        ProductStage[] given = [.. backward.After.Where((_, i) => gives[i]).Cast<ProductStage>()];
+        bool isLinear = given.Length > 0 && given[0].Biases.Count > 0
+            && given.SelectMany(product => product.Operands).All(operand => operand.Place is { IsPrevious: false, Buffer.Storage: Storage.Steps })
+            && !backward.Before.Concat(backward.Loop).Concat(backward.After.Where((_, i) => !gives[i])).Any(stage => Writes(stage, gradient!.Value.Buffer));
+        inputGradientProducts = isLinear ? [.. engine.BackwardAfter.Where((_, i) => gives[i]).Cast<BoundProduct>()] : [];
+        BackwardAfter = [.. engine.BackwardAfter.Where((_, i) => !(isLinear && gives[i]))];
+        totals = [.. engine.OuterTotals.Where(total => IsInput(total.RightOf) && total.LeftOf is { IsPrevious: false, Buffer.Storage: Storage.Steps })];
+        OuterTotals = [.. engine.OuterTotals.Except(totals)];
+        readsInput = forwardReadsInput || backward.Before.Concat(backward.Loop).Concat(backward.After).Any(Reads)
+            || OuterTotals.Any(total => total.LeftOf.Buffer == inputBuffer || total.RightOf.Buffer == inputBuffer)
+            || program.ColumnTotals.Any(total => total.Place.Buffer == inputBuffer);
+        if (IsActive && readsInput && !forwardReadsInput)
+        {
+            CopyTable(0, (int)rows.Total, memory, symbolOf);
+        }
+
+        summed = Joined(
+        [
+            .. totals.Select(total => (total.Left, total.Sum.Rows)),
+            .. inputGradientProducts.SelectMany(product => product.Operands),
+            .. isLinear || inputGradient is null ? ((BoundPlace, int)[])[] : [(inputGradient.Value, engine.Layout.Width(gradient!.Value))],
+        ]);
+    }
+
+    /// <summary>Makes room for what <see cref="SumShare"/> sums up.</summary>
+    public void BeginBackward() => symbols.Reserve(batch: 0, table!.Rows, Holds);
+
+    /// <summary>One member's share of the sums over each symbol's rows: some columns of each, so that no sum depends on the members.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void SumShare(int member)
+    {
+        foreach ((BoundPlace place, int width) in summed)
+        {
+            int panels = LayerLayout.Padded(width) / LayerLayout.Alignment;
+            int begin = panels * member / team.Count * LayerLayout.Alignment;
+            int count = (panels * (member + 1) / team.Count * LayerLayout.Alignment) - begin;
+            if (count == 0)
+            {
+                continue;
+            }
+
+            for (int symbol = 0; symbol < table!.Rows; symbol++)
+            {
+                new Span<float>(place.Row(symbols, symbol) + begin, count).Clear();
+            }
+
+            for (long row = rows.Total - 1; row >= 0; row--)
+            {
+                Span<float> sum = new(place.Row(symbols, symbolOf[row]) + begin, count);
+                TensorPrimitives.Add(sum, new ReadOnlySpan<float>(place.Row(memory, row) + begin, count), sum);
+            }
+        }
+    }
+
+    /// <summary>One member's share of the gradients by the matrices and by the table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void TotalsShare(int member)
+    {
+        foreach (BoundOuterTotal total in totals)
+        {
             (int first, int last) = RowTotals.Elements(total.Sum.Rows, member, team.Count);
             if (first < last)
             {

@@ -16,13 +16,7 @@ internal static class NonFiniteSignal
     /// <param name="trainingStep">The training step, whose dropped elements are dropped again.</param>
     public static string? First(TextModel model, ReadOnlyMemory<int> symbols, int steps, int batch, LayerState initial, int trainingStep)
     {
-        using LayerStack layers = model.Design.Build(model.Layers.Threads, trace: true);
-        foreach ((Parameter copy, Parameter parameter) in layers.Parameters.Zip(model.Layers.Parameters))
-        {
-            parameter.Values.CopyTo(copy.Values);
-        }
-
-        layers.Load();
+        using LayerStack layers = model.CopyLayers(trace: true);
         layers.TrainingStep = trainingStep;
         using AlignedBuffer x = new((long)symbols.Length * model.EmbeddingWidth);
         model.Embedding.Forward(symbols, x);

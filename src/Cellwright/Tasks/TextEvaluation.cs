@@ -40,6 +40,12 @@ public readonly record struct TextEvaluation(double Loss, int Characters, int St
     public static TextEvaluation Of(TextModel model, ReadOnlyMemory<int> symbols, int streams = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
+        return Of(model, [model.Layers], symbols, streams).Results[0];
+    }
+
+    /// <summary>The same of layers of the same shape in the model's place, and the largest difference of a score from the first layers'.</summary>
+    internal static (TextEvaluation[] Results, double LargestDifference) Of(TextModel model, LayerStack[] all, ReadOnlyMemory<int> symbols, int streams)
+    {
         ArgumentOutOfRangeException.ThrowIfNegative(streams);
         int predicted = symbols.Length - 1;
         if (predicted < 1)
@@ -54,21 +60,49 @@ public readonly record struct TextEvaluation(double Loss, int Characters, int St
         int[] inputs = new int[positions];
         int[] targets = new int[positions];
         using AlignedBuffer outputs = new((long)positions * model.Layers.OutputWidth);
-        using AlignedBuffer scores = new((long)positions * model.Head.Stride);
+        AlignedBuffer[] scores = [.. all.Select(_ => new AlignedBuffer((long)positions * model.Head.Stride))];
         CrossEntropy loss = new(model.Team);
-        LayerState state = model.Layers.CreateState(parts);
-        LayerState next = model.Layers.CreateState(parts);
-        double total = 0.0;
-        for (int start = 0; start < leadIn + longest; start += Window)
+        LayerState[] states = [.. all.Select(layers => layers.CreateState(parts))];
+        LayerState[] nexts = [.. all.Select(layers => layers.CreateState(parts))];
+        double[] totals = new double[all.Length];
+        double difference = 0.0;
+        try
         {
-            Fill(symbols.Span, start, parts, leadIn, inputs, targets);
-            model.Embedding.Forward(model.Layers, inputs, Window, parts, state, outputs, next);
-            model.Head.Forward(positions, outputs, scores);
-            total += loss.Sum(scores, targets, model.Vocabulary.Count, model.Head.Stride);
-            (state, next) = (next, state);
+            for (int start = 0; start < leadIn + longest; start += Window)
+            {
+                Fill(symbols.Span, start, parts, leadIn, inputs, targets);
+                for (int i = 0; i < all.Length; i++)
+                {
+                    model.Embedding.Forward(all[i], inputs, Window, parts, states[i], outputs, nexts[i]);
+                    model.Head.Forward(positions, outputs, scores[i]);
+                    totals[i] += loss.Sum(scores[i], targets, model.Vocabulary.Count, model.Head.Stride);
+                    difference = i == 0 ? difference : Math.Max(difference, Difference(scores[0].Span, scores[i].Span, targets, model));
+                }
+
+                (states, nexts) = (nexts, states);
+            }
+        }
+        finally
+        {
+            Array.ForEach(scores, each => each.Dispose());
         }
 
-        return new TextEvaluation(total / predicted, predicted, parts);
+        return ([.. totals.Select(total => new TextEvaluation(total / predicted, predicted, parts))], difference);
+    }
+
+    // Where something is predicted.
+    private static double Difference(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int[] targets, TextModel model)
+    {
+        double largest = 0.0;
+        for (int i = 0; i < targets.Length; i++)
+        {
+            for (int j = i * model.Head.Stride; targets[i] >= 0 && j < (i * model.Head.Stride) + model.Vocabulary.Count; j++)
+            {
+                largest = Math.Max(largest, Math.Abs((double)first[j] - second[j]));
+            }
+        }
+
+        return largest;
     }
 
     // Part s predicts the characters from 1 + s·n/parts on, of n that are predicted in all.

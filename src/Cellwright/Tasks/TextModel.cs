@@ -99,6 +99,20 @@ public sealed partial class TextModel : IDisposable
         Layers.Dispose();
     }
 
+    /// <summary>Layers of their own with the same values.</summary>
+    /// <param name="trace">Whether each records its signals.</param>
+    internal LayerStack CopyLayers(bool trace)
+    {
+        LayerStack copy = Design.Build(Layers.Threads, trace);
+        foreach ((Parameter to, Parameter from) in copy.Parameters.Zip(Layers.Parameters))
+        {
+            from.Values.CopyTo(to.Values);
+        }
+
+        copy.Load();
+        return copy;
+    }
+
     /// <summary>Adds everything the model's file holds, with the values as they are now.</summary>
     internal void AddTo(SafetensorsWriter writer) => TextModelFile.AddTo(writer, this);
 

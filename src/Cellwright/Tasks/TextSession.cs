@@ -25,13 +25,14 @@ public sealed class TextSession : IDisposable
     /// <param name="beginning">What the model reads first. Where it is empty, that is a line end, or its first character where it knows no line end.</param>
     /// <param name="sampling">How characters are drawn; as <see cref="TextSampling"/> does by default where it is left out.</param>
     /// <param name="seed">The seed of the draws.</param>
+    /// <param name="options">How the layers' matrices are held; null for float32.</param>
     /// <exception cref="CorpusException">The beginning has a character that the model never saw.</exception>
-    public TextSession(TextModel model, string beginning = "", TextSampling? sampling = null, ulong seed = 1)
-        : this(model, Beginning(model?.Vocabulary!, beginning), sampling ?? new TextSampling(), seed)
+    public TextSession(TextModel model, string beginning = "", TextSampling? sampling = null, ulong seed = 1, StreamOptions? options = null)
+        : this(model, Beginning(model?.Vocabulary!, beginning), sampling ?? new TextSampling(), seed, options)
     {
     }
 
-    internal TextSession(TextModel model, ReadOnlySpan<int> beginning, TextSampling sampling, ulong seed)
+    internal TextSession(TextModel model, ReadOnlySpan<int> beginning, TextSampling sampling, ulong seed, StreamOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(sampling);
         sampling.Check();
@@ -41,7 +42,7 @@ public sealed class TextSession : IDisposable
         output = new AlignedBuffer(model.Layers.OutputWidth);
         scores = new AlignedBuffer(model.Head.Stride);
         ranks = new ulong[model.Vocabulary.Count];
-        stream = model.Layers.CreateStream();
+        stream = model.Layers.CreateStream(options);
         Read(beginning);
     }
 

@@ -120,9 +120,10 @@ internal sealed class LayerHarness
         new CellInterpreter(cell, sizes, CellGradients.Derive(cell)).Run(shape, tensors);
 
     /// <summary>The same through compiled kernels.</summary>
-    public Dictionary<string, double[]> Compile(SequenceShape shape, IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace = true, int recompute = 0)
+    public Dictionary<string, double[]> Compile(SequenceShape shape, IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace = true, int recompute = 0, bool splitsUnits = false)
     {
         using Layer layer = Layer(tensors, threads, trace, recompute);
+        layer.Units.LeastBytes = splitsUnits ? 0 : layer.Units.LeastBytes;
         LayerState? initial = null;
         LayerState dFinal = layer.CreateState(shape.Batch);
         dFinal.Clear();

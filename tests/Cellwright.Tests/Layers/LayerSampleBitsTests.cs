@@ -65,7 +65,7 @@ public sealed class LayerSampleBitsTests
         using SequenceLayer layer = sample.Build(1);
         if (Reverses(layer))
         {
-            Should.Throw<NotSupportedException>(layer.CreateStream).Message.ShouldStartWith("a bidirectional layer reads a sequence from its end too");
+            Should.Throw<NotSupportedException>(() => layer.CreateStream()).Message.ShouldStartWith("a bidirectional layer reads a sequence from its end too");
             return;
         }
 

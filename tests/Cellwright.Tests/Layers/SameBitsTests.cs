@@ -47,6 +47,23 @@ public class SameBitsTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void Threads_that_share_the_units_of_few_sequences_change_no_bit(string name, int input, int hidden)
+    {
+        LayerHarness harness = new(Find(name), input, hidden);
+        foreach (SequenceShape shape in (SequenceShape[])[new(6, 1), new(6, 2, new[] { 3, 6 })])
+        {
+            Dictionary<string, double[]> tensors = harness.DrawReached(6, shape.Batch, seed: 19);
+            Dictionary<string, double[]> one = harness.Compile(shape, tensors, threads: 1);
+            Dictionary<string, double[]> several = harness.Compile(shape, tensors, threads: 3, splitsUnits: true);
+            foreach ((string key, double[] values) in one)
+            {
+                several[key].ShouldBe(values, key);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void A_sequence_alone_and_in_a_batch_gives_the_same_bits(string name, int input, int hidden)
     {
         const int Steps = 7;
@@ -125,6 +142,46 @@ public class SameBitsTests
         foreach (CellState state in cell.States)
         {
             LayerHarness.Doubles(stream.State[state.Name]).ShouldBe(whole["state." + state.Name]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_stream_with_bfloat16_weights_gives_the_bits_of_the_whole_sequence_with_rounded_ones(string name, int input, int hidden)
+    {
+        const int Steps = 6;
+        CellGraph cell = Find(name);
+        LayerHarness harness = new(cell, input, hidden);
+        Dictionary<string, double[]> tensors = harness.DrawReached(Steps, 1, seed: 18);
+        using Layer rounded = harness.Layer(tensors, threads: 1, trace: false);
+        using Layer layer = harness.Layer(tensors, threads: 1, trace: false);
+        rounded.RoundWeights();
+        LayerState state = rounded.CreateState(1);
+        using LayerStream stream = layer.CreateStream(new StreamOptions { Weights = WeightFormat.BFloat16 });
+        foreach (CellState each in cell.States)
+        {
+            LayerHarness.Floats(tensors["state." + each.Name]).CopyTo(state[each.Name]);
+            LayerHarness.Floats(tensors["state." + each.Name]).CopyTo(stream.State[each.Name]);
+        }
+
+        float[] whole = new float[Steps * layer.OutputWidth];
+        rounded.Begin(Steps, 1, [], state);
+        for (int i = 0; i < cell.Inputs.Count; i++)
+        {
+            rounded.SetInput(i, LayerHarness.Floats(tensors[cell.Inputs[i].Name]));
+        }
+
+        rounded.Run(whole, state);
+        float[] y = new float[layer.OutputWidth];
+        for (int t = 0; t < Steps; t++)
+        {
+            stream.Step(LayerHarness.Floats(harness.InputRow(tensors, t)), y);
+            y.ShouldBe(whole.AsSpan(t * y.Length, y.Length).ToArray());
+        }
+
+        foreach (CellState each in cell.States)
+        {
+            stream.State[each.Name].ToArray().ShouldBe(state[each.Name].ToArray());
         }
     }
 

@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+
+namespace Cellwright.Kernels;
+
+/// <summary>Where the members of a team wait for each other inside one body, many times over; they spin, for the waits are short.</summary>
+/// <param name="members">How many they are.</param>
+internal sealed class MemberBarrier(int members)
+{
+    // Some members may have no processor of their own, and then only yielding lets them come.
+    private const int Spins = 2000;
+    private const int CacheLine = 64 / sizeof(long);
+
+    private readonly long[] rounds = new long[members * CacheLine];
+    private long arrived;
+    private volatile bool isBroken;
+
+    /// <summary>Begins anew, while nobody waits.</summary>
+    public void Reset()
+    {
+        Array.Clear(rounds);
+        arrived = 0;
+        isBroken = false;
+    }
+
+    /// <summary>Waits until all members have come as often as this one.</summary>
+    /// <exception cref="InvalidOperationException">One of them will not come.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Meet(int member)
+    {
+        long target = ++rounds[member * CacheLine] * members;
+        Interlocked.Increment(ref arrived);
+        for (int spin = 0; Volatile.Read(ref arrived) < target; spin++)
+        {
+            if (isBroken)
+            {
+                throw new InvalidOperationException("another thread of this run failed");
+            }
+
+            if (spin < Spins)
+            {
+                Thread.SpinWait(1);
+            }
+            else
+            {
+                Thread.Yield();
+            }
+        }
+    }
+
+    /// <summary>Says that a member has failed, so that the others stop waiting for it.</summary>
+    public void Break() => isBroken = true;
+}
