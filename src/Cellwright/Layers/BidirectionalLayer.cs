@@ -10,7 +10,7 @@ namespace Cellwright.Layers;
 /// </remarks>
 public sealed class BidirectionalLayer : SequenceLayer
 {
-    private const string Prefix = "reverse.";
+    internal const string Prefix = "reverse.";
 
     private readonly SequenceLayer forward;
     private readonly SequenceLayer reverse;
@@ -61,6 +61,12 @@ public sealed class BidirectionalLayer : SequenceLayer
         get => forward.TrainingStep;
         set => forward.TrainingStep = reverse.TrainingStep = value;
     }
+
+    /// <summary>The layer that runs with time.</summary>
+    public SequenceLayer WithTime => forward;
+
+    /// <summary>The layer that runs against time.</summary>
+    public SequenceLayer AgainstTime => reverse;
 
     internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
 
