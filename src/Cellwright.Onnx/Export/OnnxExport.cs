@@ -1,6 +1,7 @@
 using Cellwright.Files;
 using Cellwright.Layers;
 using Cellwright.Onnx.Format;
+using Cellwright.Tasks;
 using Google.Protobuf;
 
 namespace Cellwright.Onnx.Export;
@@ -43,6 +44,19 @@ public sealed class OnnxExport
     {
         ArgumentNullException.ThrowIfNull(layer);
         return new OnnxExport(SequenceExport.Write(layer, options ?? new OnnxExportOptions()));
+    }
+
+    /// <summary>
+    /// Exports a text model: <c>tokens</c>, int64 [time, batch], each the place of a character in
+    /// <see cref="TextModel.Vocabulary"/>, in; <c>logits</c> or <c>probabilities</c> [time, batch, characters] of the next
+    /// character out. The vocabulary is in the metadata as <c>cellwright.vocabulary</c>.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">What the file offers; null for the usual.</param>
+    public static OnnxExport Of(TextModel model, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new OnnxExport(TextModelExport.Write(model, options ?? new OnnxExportOptions()));
     }
 
     /// <summary>The file.</summary>
