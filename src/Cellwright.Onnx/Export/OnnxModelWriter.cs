@@ -17,6 +17,9 @@ internal sealed class OnnxModelWriter(string name, OnnxExportOptions options)
     /// <summary>What the file offers.</summary>
     public OnnxExportOptions Options => options;
 
+    /// <summary>What writes layers into a graph of this file.</summary>
+    public LayerExport Layers(OnnxGraphBuilder graph) => new(graph, options.Operators);
+
     /// <summary>Adds a text that says what the file holds.</summary>
     public void Describe(string key, string value) => metadata[key] = value;
 

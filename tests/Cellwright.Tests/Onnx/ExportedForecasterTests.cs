@@ -1,0 +1,81 @@
+using Cellwright.Onnx.Export;
+using Cellwright.Tasks.Series;
+using Cellwright.Tests.Tasks.Series;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Onnx;
+
+public sealed class ExportedForecasterTests
+{
+    [OnnxRuntimeFact]
+    public void A_trained_series_model_gives_the_same_forecast_in_ONNX_Runtime()
+    {
+        OnnxRuntime runtime = new();
+        SeriesSet set = SmallForecasters.Set();
+        List<(string Name, Dictionary<string, double[]> Expected)> cases = [];
+        foreach ((string name, ForecasterDesign design) in SmallForecasters.Designs)
+        {
+            foreach (bool operators in (bool[])[true, false])
+            {
+                using Forecaster model = Forecaster.Train(set, design, SmallForecasters.Training);
+                byte[] file = OnnxExport.Of(model, new() { Operators = operators, States = false }).ToArray();
+
+                // Windows lie side by side; a carried state has read series of different lengths.
+                int[][] batches = design.Carried ? [[0], [1]] : [[0, 1], [1]];
+                foreach (int[] batch in batches)
+                {
+                    runtime.Add(file, [.. Feeds(design, set, batch)], design.Head.Kind == ForecastHeadKind.Quantiles || design.Head.Kind == ForecastHeadKind.Gaussian ? ["forecast", "quantiles"] : ["forecast"]);
+                    cases.Add(($"{name}, series {string.Join(" and ", batch)}, operators {operators}", Expected(model, [.. batch.Select(index => set.Series[index])])));
+                }
+            }
+        }
+
+        var results = runtime.Run();
+        string[] wrong = [.. cases.Select((each, i) => (each.Name, Difference: ExportCase.Difference(each.Expected, results[i], 1e-4))).Where(each => each.Difference is not null).Select(each => $"{each.Name}: {each.Difference}")];
+        wrong.ShouldBeEmpty(string.Join('\n', wrong));
+    }
+
+    private static Dictionary<string, double[]> Expected(Forecaster model, TimeSeries[] batch)
+    {
+        int values = model.Design.Horizon * 2;
+        int levels = model.Design.Head.Kind == ForecastHeadKind.Student ? 0 : model.Levels.Count;
+        List<double> points = [];
+        List<double> quantiles = [];
+        foreach (TimeSeries series in batch)
+        {
+            double[] point = new double[values];
+            double[] quantile = new double[values * levels];
+            model.Forecast(series, model.Design.Horizon, point, quantile);
+            points.AddRange(point);
+            quantiles.AddRange(quantile);
+        }
+
+        Dictionary<string, double[]> expected = new() { ["forecast"] = [.. points] };
+        if (levels > 0)
+        {
+            expected["quantiles"] = [.. quantiles];
+        }
+
+        return expected;
+    }
+
+    private static IEnumerable<OnnxTensor> Feeds(ForecasterDesign design, SeriesSet set, int[] batch)
+    {
+        int length = set.Series[batch[0]].Length;
+        int rows = design.Carried ? (length + design.Segment - 1) / design.Segment * design.Segment : design.Window;
+        int ahead = (design.Horizon + design.Segment - 1) / design.Segment * design.Segment;
+        yield return Rows("window", rows, [(series, row) => series.Target(0)[row], (series, row) => series.Target(1)[row]], (series, row) => row >= 0 && row < series.Length);
+        yield return Rows("past", rows, [(series, row) => series.Past(0)[row]], (series, row) => row >= 0 && row < series.Length);
+        yield return Rows("known", rows + ahead, [(series, row) => series.Known(0)[row]], (series, row) => row >= 0 && row < series.Known(0).Length);
+        yield return OnnxTensor.Of("static", (float[])[.. batch.Select(index => (float)set.Series[index].Constants[0])], batch.Length, 1);
+        yield return OnnxTensor.Of("series", (long[])[.. batch.Select(index => (long)index)], batch.Length);
+
+        OnnxTensor Rows(string name, int count, Func<TimeSeries, int, double>[] columns, Func<TimeSeries, int, bool> isThere)
+        {
+            float[] values = [.. batch.SelectMany(index => Enumerable.Range(set.Series[index].Length - rows, count).SelectMany(row =>
+                columns.Select(column => isThere(set.Series[index], row) ? (float)column(set.Series[index], row) : float.NaN)))];
+            return OnnxTensor.Of(name, values, batch.Length, count, columns.Length);
+        }
+    }
+}
