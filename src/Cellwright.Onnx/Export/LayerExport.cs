@@ -24,7 +24,7 @@ internal sealed class LayerExport(OnnxGraphBuilder graph, bool operators)
 
     private (string Output, string[] Final) WriteBoth(BidirectionalLayer layer, string prefix, SequenceValues values)
     {
-        (SequenceLayer forward, SequenceLayer reverse) = layer.Directions;
+        (SequenceLayer forward, SequenceLayer reverse) = (layer.WithTime, layer.AgainstTime);
         if (operators && forward is Layer one && reverse is Layer other && OperatorExport.TryWrite(graph, [one, other], prefix, values) is { } together)
         {
             return together;

@@ -32,8 +32,8 @@ internal sealed class OnnxModelWriter(string name, OnnxExportOptions options)
                 Describe($"cellwright.{prefix}cell", string.Join('\n', single.Cell.Print()));
                 break;
             case BidirectionalLayer both:
-                DescribeCells(both.Directions.Forward, prefix);
-                DescribeCells(both.Directions.Reverse, prefix + BidirectionalLayer.Prefix);
+                DescribeCells(both.WithTime, prefix);
+                DescribeCells(both.AgainstTime, prefix + BidirectionalLayer.Prefix);
                 break;
             case LayerStack stack:
                 for (int i = 0; i < stack.Layers.Count; i++)

@@ -38,7 +38,7 @@ public sealed class ExportedZooTests
             OnnxExport.Of(layer, new() { Operators = false }).Operators.ShouldBe(["Scan"], name);
         }
 
-        using Layer renamed = ExportCase.Layer(Cell.Parse("input u\nkeep = σ(A s[t-1] + B u_t + k)\ns = tanh(C u_t + D (q * s[t-1]) + e) + keep * (s[t-1] - tanh(C u_t + D (q * s[t-1]) + e))\nq = σ(F s[t-1] + G u_t + l)"), 5, 7, seed: 1);
+        using Layer renamed = ExportCase.Layer(Cell.Parse("input u\noutput s\nkeep = σ(A s[t-1] + B u_t + k)\ns = tanh(C u_t + D (q * s[t-1]) + e) + keep * (s[t-1] - tanh(C u_t + D (q * s[t-1]) + e))\nq = σ(F s[t-1] + G u_t + l)"), 5, 7, seed: 1);
         OnnxExport.Of(renamed).Operators.ShouldBe(["GRU"]);
     }
 
