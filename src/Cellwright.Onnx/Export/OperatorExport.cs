@@ -1,6 +1,7 @@
 using Cellwright.Interchange;
 using Cellwright.Layers;
 using Cellwright.Onnx.Format;
+using DataType = Cellwright.Onnx.Format.TensorProto.Types.DataType;
 
 namespace Cellwright.Onnx.Export;
 
@@ -70,17 +71,27 @@ internal sealed class OperatorExport
         string output = layers.Count == 1
             ? graph.Add("Squeeze", prefix + "h", [results[0], graph.Wholes(1)])
             : graph.Reshape(graph.Transpose(results[0], 0, 2, 1, 3), 0, 0, 2 * layers[0].OutputWidth);
+        return (output, Final(values, results));
+    }
+
+    // The last states in the order of the layers'.
+    private string[] Final(SequenceValues values, string[] results)
+    {
+        string? isRead = values.Lengths is null ? null : graph.Unsqueeze(graph.Add("Cast", prefix + "is_read", [values.Lengths], OnnxAttributes.Of("to", (long)DataType.Bool)), 1);
         List<string> final = [];
         for (int direction = 0; direction < layers.Count; direction++)
         {
-            final.AddRange(layers[direction].StateWidths.Select(state => graph.Add(
-                "Gather",
-                $"{prefix}last.{state.Name}",
-                [state.Name == weights[direction].Form.HiddenState.Name ? results[1] : results[2], graph.Whole(direction)],
-                OnnxAttributes.Of("axis", 0))));
+            foreach ((string state, _) in layers[direction].StateWidths)
+            {
+                string all = state == weights[direction].Form.HiddenState.Name ? results[1] : results[2];
+                string last = graph.Add("Gather", $"{prefix}last.{state}", [all, graph.Whole(direction)], OnnxAttributes.Of("axis", 0));
+
+                // ONNX Runtime gives zeros for a sequence of no step, whose state is still the initial one.
+                final.Add(isRead is null ? last : graph.Add("Where", $"{prefix}kept.{state}", [isRead, last, values.Initial[final.Count]]));
+            }
         }
 
-        return (output, [.. final]);
+        return [.. final];
     }
 
     private IEnumerable<AttributeProto> Attributes(bool isReverse)

@@ -36,6 +36,41 @@ public sealed class ExportedForecasterTests
         wrong.ShouldBeEmpty(string.Join('\n', wrong));
     }
 
+    [OnnxRuntimeFact]
+    public void A_carried_state_goes_on_from_file_to_file_as_if_all_had_been_read_at_once()
+    {
+        SeriesSet set = SmallForecasters.Set(rows: 48);
+        foreach (string name in (string[])["carried", "carried, step by step"])
+        {
+            using Forecaster model = Forecaster.Train(set, SmallForecasters.Designs[name], SmallForecasters.Training);
+            byte[] file = OnnxExport.Of(model).ToArray();
+            OnnxTensor[] whole = [.. Feeds(model.Design, set, [0])];
+            OnnxTensor[] states = [.. ((string[])["layer0.c", "layer0.h"]).Select(state => OnnxTensor.Of("state." + state, new float[2 * 5], 2, 5))];
+
+            // The first 30 rows; then the last 18, which hold all that the baseline looks at.
+            OnnxRuntime runtime = new();
+            runtime.Add(file, [.. whole.Select(tensor => Part(tensor, 0, tensor.Name == "known" ? 36 : 30)), .. states]);
+            (IReadOnlyDictionary<string, OnnxTensor> outputs, string? error) = runtime.Run()[0];
+            error.ShouldBeNull(name);
+            OnnxTensor[] next = [.. states.Select(state => outputs["final." + state.Name["state.".Length..]] with { Name = state.Name })];
+            runtime = new();
+            runtime.Add(file, [.. whole.Select(tensor => Part(tensor, 30, tensor.Dims[1..].FirstOrDefault() - 30)), .. next], "forecast");
+            ExportCase.Difference(Expected(model, [set.Series[0]]), runtime.Run()[0], 1e-4).ShouldBeNull(name);
+        }
+    }
+
+    // Some rows of a tensor of one series; what has no rows stays whole.
+    private static OnnxTensor Part(OnnxTensor tensor, int first, int count)
+    {
+        if (tensor.Dims.Length < 3)
+        {
+            return tensor;
+        }
+
+        int columns = tensor.Dims[2];
+        return OnnxTensor.Of(tensor.Name, tensor.Floats.AsSpan(first * columns, count * columns), 1, count, columns);
+    }
+
     private static Dictionary<string, double[]> Expected(Forecaster model, TimeSeries[] batch)
     {
         int values = model.Design.Horizon * 2;

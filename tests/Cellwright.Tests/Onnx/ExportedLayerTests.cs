@@ -1,7 +1,9 @@
 using Cellwright.Graphs;
 using Cellwright.Layers;
 using Cellwright.Onnx.Export;
+using Cellwright.Onnx.Format;
 using Cellwright.Tests.Layers;
+using Google.Protobuf;
 using Shouldly;
 using Xunit;
 
@@ -120,6 +122,66 @@ public sealed class ExportedLayerTests
         }
 
         Check(runtime, cases);
+    }
+
+    [OnnxRuntimeFact]
+    public void A_sequence_of_no_step_gives_zeros_and_keeps_its_state()
+    {
+        OnnxRuntime runtime = new();
+        List<(string Name, Dictionary<string, double[]> Expected)> cases = [];
+        foreach (string name in (string[])["lstm", "gru", "elman", "slstm", "lstm-projected"])
+        {
+            foreach (bool operators in (bool[])[true, false])
+            {
+                using Layer layer = ExportCase.Layer(name, 4, 8, seed: 2);
+                cases.Add(($"{name}, operators {operators}", ExportCase.Add(runtime, layer, 5, 3, [0, 5, 2], new() { Operators = operators })));
+            }
+        }
+
+        Check(runtime, cases);
+    }
+
+    [OnnxRuntimeFact]
+    public void One_file_runs_at_any_length_and_goes_on_from_the_states_it_gave()
+    {
+        foreach (string name in (string[])["lstm", "gru", "slstm", "qrnn"])
+        {
+            const int Steps = 9;
+            const int Batch = 2;
+            using Layer layer = ExportCase.Layer(name, 4, 8, seed: 6);
+            byte[] file = OnnxExport.Of(layer).ToArray();
+            Random random = new(1);
+            float[] x = [.. Enumerable.Range(0, Steps * Batch * 4).Select(_ => random.NextSingle() - 0.5f)];
+            LayerState state = layer.CreateState(Batch);
+            List<OnnxTensor> feeds = [.. state.Names.Select(each => OnnxTensor.Of("state." + each, state[each], Batch, state[each].Length / Batch))];
+            float[] expected = new float[Steps * Batch * layer.OutputWidth];
+            layer.Forward(x, Steps, Batch, [], state, expected, final: null);
+
+            List<double> given = [];
+            foreach (int first in (int[])[0, 6, 7])
+            {
+                int steps = first == 0 ? 6 : first == 6 ? 1 : 2;
+                OnnxRuntime runtime = new();
+                runtime.Add(file, [OnnxTensor.Of("x", x.AsSpan(first * Batch * 4, steps * Batch * 4), steps, Batch, 4), .. feeds]);
+                (IReadOnlyDictionary<string, OnnxTensor> outputs, string? error) = runtime.Run()[0];
+                error.ShouldBeNull(name);
+                given.AddRange(outputs["y"].Doubles);
+                feeds = [.. outputs.Values.Where(each => each.Name.StartsWith("final.", StringComparison.Ordinal)).Select(each => each with { Name = "state." + each.Name["final.".Length..] })];
+            }
+
+            LayerHarness.Error([.. given], LayerHarness.Doubles(expected)).ShouldBeLessThanOrEqualTo(1e-5, name);
+        }
+    }
+
+    [OnnxRuntimeFact]
+    public void Time_comes_first_because_ONNX_Runtime_refuses_a_layout_with_the_batch_first()
+    {
+        using Layer layer = ExportCase.Layer("lstm", 4, 6, seed: 1);
+        ModelProto model = ModelProto.Parser.ParseFrom(OnnxExport.Of(layer, new() { States = false }).ToArray());
+        model.Graph.Node.Single(node => node.OpType == "LSTM").Attribute.Add(OnnxAttributes.Of("layout", 1));
+        OnnxRuntime runtime = new();
+        runtime.Add(model.ToByteArray(), [OnnxTensor.Of("x", new float[3 * 2 * 4], 3, 2, 4)]);
+        runtime.Run()[0].Error.ShouldNotBeNull().ShouldContain("layout");
     }
 
     // Functions without a bound let large values grow.
