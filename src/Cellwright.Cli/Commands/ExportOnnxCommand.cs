@@ -16,7 +16,7 @@ internal static class ExportOnnxCommand
 
     private static readonly Argument<string> ModelArgument = new("MODEL")
     {
-        Description = "A model that 'train text' or 'train series' wrote; or a cell, by its name in the zoo or a path to a .cell, .tex or .txt file.",
+        Description = "Layers that were imported or saved, or a model that 'train text' or 'train series' wrote; or a cell, by its name in the zoo or a path to a .cell, .tex or .txt file.",
     };
 
     private static readonly Option<string> OutOption = new("--out") { Description = "The ONNX file to write.", HelpName = "file", Required = true };
@@ -110,8 +110,15 @@ internal static class ExportOnnxCommand
                     return (OnnxExport.Of(model, options), $"a series model of {model.ParameterCount} parameters");
                 }
 
+            case "layers":
+                RefuseProbabilities(options);
+                using (LayerStack layers = LayerStack.Open(name, threads: 1))
+                {
+                    return (OnnxExport.Of(layers, options), $"layers of {layers.Parameters.Sum(parameter => (long)parameter.Values.Length)} parameters");
+                }
+
             default:
-                throw new InvalidFileException(name, "it holds tensors but no model; give a file that 'train text' or 'train series' wrote, or the name of a cell");
+                throw new InvalidFileException(name, "it holds tensors but no model; give layers that were imported or saved, a file that 'train text' or 'train series' wrote, or the name of a cell");
         }
     }
 
