@@ -8,5 +8,6 @@ internal static class ExportCommand
     public static Command Create() => new ExampleCommand("export", "Writes a model in the format of another program.", "cellwright export torch model.safetensors --out lstm.pt")
     {
         ExportTorchCommand.Create(),
+        ExportOnnxCommand.Create(),
     };
 }

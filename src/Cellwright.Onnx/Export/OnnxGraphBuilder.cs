@@ -12,6 +12,7 @@ internal sealed class OnnxGraphBuilder
     private readonly OnnxGraphBuilder? outer;
     private readonly OnnxNames names;
     private readonly Dictionary<string, string> constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<(object Owner, string Part), string> shared = [];
 
     /// <summary>An empty graph.</summary>
     /// <param name="name">Its name.</param>
@@ -106,6 +107,21 @@ internal sealed class OnnxGraphBuilder
     /// <summary>A tensor of numbers that stays as it is, such as a parameter.</summary>
     public string Tensor(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values) =>
         Tensor(name, DataType.Float, shape, MemoryMarshal.AsBytes(values));
+
+    /// <summary>A tensor that several places of the file read: written when the first of them asks for it.</summary>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="part">Which of its tensors.</param>
+    /// <param name="write">Writes it and says its name.</param>
+    public string Shared(object owner, string part, Func<string> write)
+    {
+        Dictionary<(object, string), string> known = Outermost.shared;
+        if (!known.TryGetValue((owner, part), out string? name))
+        {
+            known[(owner, part)] = name = write();
+        }
+
+        return name;
+    }
 
     /// <summary>One number.</summary>
     public string Number(double value) => Constant(

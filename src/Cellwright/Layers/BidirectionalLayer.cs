@@ -70,9 +70,6 @@ public sealed class BidirectionalLayer : SequenceLayer
 
     internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
 
-    /// <summary>The layer that runs with time, and the one that runs against it.</summary>
-    internal (SequenceLayer Forward, SequenceLayer Reverse) Directions => (forward, reverse);
-
     /// <inheritdoc/>
     public override void Load()
     {

@@ -58,10 +58,12 @@ internal static class ExportCase
 
         LayerState initial = layer.CreateState(batch);
         LayerState final = layer.CreateState(batch);
+        // Without states as inputs sequences begin as the cell says.
         foreach (string state in initial.Names.Where(_ => options.States))
         {
             Span<float> values = initial[state];
-            Draw(values.Length).CopyTo(values);
+            // From 0.25 to 1: among them are counts that others are divided by.
+            Draw(values.Length).Select(value => 0.625f + (0.375f * value)).ToArray().CopyTo(values);
             feeds.Add(OnnxTensor.Of("state." + state, values, batch, values.Length / batch));
         }
 
