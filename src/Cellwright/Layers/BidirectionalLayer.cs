@@ -10,7 +10,7 @@ namespace Cellwright.Layers;
 /// </remarks>
 public sealed class BidirectionalLayer : SequenceLayer
 {
-    private const string Prefix = "reverse.";
+    internal const string Prefix = "reverse.";
 
     private readonly SequenceLayer forward;
     private readonly SequenceLayer reverse;
@@ -63,6 +63,9 @@ public sealed class BidirectionalLayer : SequenceLayer
     }
 
     internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
+
+    /// <summary>The layer that runs with time, and the one that runs against it.</summary>
+    internal (SequenceLayer Forward, SequenceLayer Reverse) Directions => (forward, reverse);
 
     /// <inheritdoc/>
     public override void Load()

@@ -87,6 +87,12 @@ public sealed class LayerStack : SequenceLayer
 
     internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
 
+    /// <summary>What stands before the names of each layer.</summary>
+    internal IReadOnlyList<string> Prefixes => prefixes;
+
+    /// <summary>For each layer, whether its input is added to its output.</summary>
+    internal IReadOnlyList<bool> AddsInput => addsInput;
+
     /// <inheritdoc/>
     public override void Load()
     {

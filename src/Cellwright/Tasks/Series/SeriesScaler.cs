@@ -44,6 +44,12 @@ internal sealed class SeriesScaler
             [.. Enumerable.Range(0, constants).Select(column => All(i => [series[i].Constants[column]]))]);
     }
 
+    /// <summary>The series that the scales were learned from.</summary>
+    public IReadOnlyList<string> Ids => ids;
+
+    /// <summary>The scales of the targets of each of them.</summary>
+    public IReadOnlyList<IReadOnlyList<ColumnScale>> LearnedTargets => targets;
+
     /// <summary>The scales of a series' targets.</summary>
     public ColumnScale[] Targets(TimeSeries series) => byId.TryGetValue(series.Id, out ColumnScale[]? scales) ? scales : TargetScales(series, series.Length);
 

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Cellwright.Graphs;
+using Cellwright.Layers;
+using Cellwright.Onnx.Format;
+using DataType = Cellwright.Onnx.Format.TensorProto.Types.DataType;
+
+namespace Cellwright.Onnx.Export;
+
+/// <summary>A file while it is written: its graph, the inputs and outputs that all exports share, and metadata.</summary>
+internal sealed class OnnxModelWriter(string name, OnnxExportOptions options)
+{
+    private readonly SortedDictionary<string, string> metadata = new(StringComparer.Ordinal);
+
+    /// <summary>The graph.</summary>
+    public OnnxGraphBuilder Graph { get; } = new(name);
+
+    /// <summary>What the file offers.</summary>
+    public OnnxExportOptions Options => options;
+
+    /// <summary>Adds a text that says what the file holds.</summary>
+    public void Describe(string key, string value) => metadata[key] = value;
+
+    /// <summary>Adds the equations of all cells of a layer.</summary>
+    public void DescribeCells(SequenceLayer layer, string prefix = "")
+    {
+        switch (layer)
+        {
+            case Layer single:
+                Describe($"cellwright.{prefix}cell", string.Join('\n', single.Cell.Print()));
+                break;
+            case BidirectionalLayer both:
+                DescribeCells(both.Directions.Forward, prefix);
+                DescribeCells(both.Directions.Reverse, prefix + BidirectionalLayer.Prefix);
+                break;
+            case LayerStack stack:
+                for (int i = 0; i < stack.Layers.Count; i++)
+                {
+                    DescribeCells(stack.Layers[i], prefix + stack.Prefixes[i]);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>The input <c>lengths</c>, where it is wanted.</summary>
+    public string? WriteLengths() => options.Lengths ? Graph.Input("lengths", DataType.Int32, OnnxAxis.Batch) : null;
+
+    /// <summary>The states before the first step: inputs, or where those are not wanted what the cells say, for each sequence.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="given">Whether they are inputs.</param>
+    /// <param name="input">A value with the batch as the axis <paramref name="batchAxis"/>.</param>
+    /// <param name="batchAxis">Which axis of the input is the batch.</param>
+    public string[] WriteInitialStates(SequenceLayer layer, bool given, string input, int batchAxis = 1)
+    {
+        LayerState initial = layer.CreateState(1);
+        if (!given)
+        {
+            string batch = layer.StateWidths.Count == 0 ? string.Empty : Graph.Add("Shape", "batch", [input], OnnxAttributes.Of("start", batchAxis), OnnxAttributes.Of("end", batchAxis + 1));
+            return [.. layer.StateWidths.Select(state =>
+            {
+                string shape = Graph.Add("Concat", $"initial.{state.Name}.shape", [batch, Graph.Wholes(state.Width)], OnnxAttributes.Of("axis", 0));
+                return Graph.Add("Expand", $"initial.{state.Name}.each", [Graph.Tensor($"initial.{state.Name}", [1, state.Width], initial[state.Name]), shape]);
+            })];
+        }
+
+        foreach ((string state, _) in layer.StateWidths.Where(state => initial[state.Name].ContainsAnyExcept(0f)))
+        {
+            Describe($"cellwright.initial.{state}", JsonSerializer.Serialize(initial[state].ToArray()));
+        }
+
+        return [.. layer.StateWidths.Select(state => Graph.Input("state." + state.Name, DataType.Float, OnnxAxis.Batch, state.Width))];
+    }
+
+    /// <summary>The states behind the last step as outputs.</summary>
+    public void WriteFinalStates(SequenceLayer layer, IReadOnlyList<string> final)
+    {
+        for (int i = 0; i < final.Count; i++)
+        {
+            Graph.Output("final." + layer.StateWidths[i].Name, final[i], DataType.Float, OnnxAxis.Batch, layer.StateWidths[i].Width);
+        }
+    }
+
+    /// <summary>The file.</summary>
+    public ModelProto Finish()
+    {
+        ModelProto model = new()
+        {
+            IrVersion = OnnxFormat.FileVersion,
+            ProducerName = "cellwright",
+            ProducerVersion = typeof(Cell).Assembly.GetName().Version?.ToString(3) ?? "0",
+            Graph = Graph.Graph,
+        };
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = OnnxFormat.OperatorSet });
+        model.MetadataProps.AddRange(metadata.Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
+        return model;
+    }
+}
