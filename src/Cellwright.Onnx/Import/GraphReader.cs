@@ -47,14 +47,13 @@ internal sealed class GraphReader
 
     /// <summary>Reads the graph of a file.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="size">Its length, which bounds what is computed from its constants.</param>
     /// <param name="given">Values of inputs of the graph that are none of a batch, such as weights.</param>
     /// <exception cref="InvalidFileException">Something in it is not understood, or not valid.</exception>
-    public static NetworkPlan Read(OnnxFile file, long size, IReadOnlyDictionary<string, ConstantTensor> given)
+    public static NetworkPlan Read(OnnxFile file, IReadOnlyDictionary<string, ConstantTensor> given)
     {
         file.CheckOperatorSet();
         GraphReader reader = new(file, given);
-        reader.Room += size / sizeof(float);
+        reader.Room += file.Length / sizeof(float);
         foreach (NodeProto node in file.Graph.Node)
         {
             reader.Read(node);

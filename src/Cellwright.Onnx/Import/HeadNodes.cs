@@ -42,12 +42,12 @@ internal static class HeadNodes
         NetworkValue network = Vectors(node, node.Input(0));
         long axis = node.Int("axis") ?? (node.OperatorSet < OverOneAxis ? 1 : -1);
         return node.Axis(axis, network.Axes.Count) == network.Axes.Count - 1
-            ? Apply(node, OnnxHeadFunction.Softmax)
+            ? Apply(node, "softmax")
             : throw node.Error($"it is over axis {axis} of {network.Shape}, and one over the width was expected");
     }
 
     /// <summary>A function of every vector.</summary>
-    public static GraphValue Apply(GraphNode node, OnnxHeadFunction function)
+    public static GraphValue Apply(GraphNode node, string function)
     {
         NetworkValue network = Vectors(node, node.Input(0));
         NetworkSignal signal = network.Signal;

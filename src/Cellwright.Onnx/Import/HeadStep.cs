@@ -8,5 +8,5 @@ internal abstract record HeadStep;
 /// <param name="Bias">b [outputs]; null for none.</param>
 internal sealed record LinearStep(ConstantTensor Weights, ConstantTensor? Bias) : HeadStep;
 
-/// <summary>A function of a vector.</summary>
-internal sealed record FunctionStep(OnnxHeadFunction Function) : HeadStep;
+/// <summary>A function of a vector, as the language calls it.</summary>
+internal sealed record FunctionStep(string Function) : HeadStep;

@@ -28,6 +28,9 @@ internal sealed class OnnxFile
     /// <summary>The graph.</summary>
     public GraphProto Graph => Model.Graph;
 
+    /// <summary>How many bytes it has.</summary>
+    public long Length { get; private init; }
+
     /// <summary>The operator set of ONNX that the nodes are of.</summary>
     public long OperatorSet { get; private init; }
 
@@ -81,7 +84,7 @@ internal sealed class OnnxFile
         }
 
         OperatorSetIdProto? set = model.OpsetImport.FirstOrDefault(set => IsDefaultDomain(set.Domain));
-        return new OnnxFile(name, model) { OperatorSet = set?.Version ?? 0 };
+        return new OnnxFile(name, model) { OperatorSet = set?.Version ?? 0, Length = contents.Length };
     }
 
     /// <summary>Whether a domain is that of ONNX's own operators.</summary>

@@ -10,7 +10,7 @@ namespace Cellwright.Layers;
 /// </remarks>
 public sealed class ReversedLayer : SequenceLayer
 {
-    private const string Prefix = "reverse.";
+    private const string Prefix = BidirectionalLayer.Prefix;
 
     private readonly SequenceLayer layer;
     private readonly Parameter[] parameters;

@@ -1,4 +1,4 @@
-namespace Cellwright.Onnx;
+namespace Cellwright.Onnx.Import;
 
 /// <summary>An input of an imported graph.</summary>
 /// <param name="Name">Its name in the file.</param>

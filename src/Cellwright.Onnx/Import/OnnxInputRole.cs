@@ -1,4 +1,4 @@
-namespace Cellwright.Onnx;
+namespace Cellwright.Onnx.Import;
 
 /// <summary>What an imported model takes an input of its graph for.</summary>
 public enum OnnxInputRole
