@@ -2,6 +2,7 @@ using Cellwright.Files;
 using Cellwright.Layers;
 using Cellwright.Onnx.Format;
 using Cellwright.Tasks;
+using Cellwright.Tasks.Series;
 using Google.Protobuf;
 
 namespace Cellwright.Onnx.Export;
@@ -57,6 +58,22 @@ public sealed class OnnxExport
     {
         ArgumentNullException.ThrowIfNull(model);
         return new OnnxExport(TextModelExport.Write(model, options ?? new OnnxExportOptions()));
+    }
+
+    /// <summary>
+    /// Exports a forecaster: <c>window</c> [batch, rows, targets] in the units of the series, NaN where missing, in;
+    /// <c>forecast</c> [batch, horizon, targets] in the same units out, and where the head has them <c>quantiles</c>
+    /// [batch, horizon, targets, levels], <c>scale</c> and <c>freedom</c>. Covariates are the inputs <c>past</c> [batch, rows,
+    /// columns], <c>known</c> [batch, rows + those ahead, columns] and <c>static</c> [batch, columns]; where the model was trained
+    /// on several series, <c>series</c>, int64 [batch], says whose scale is used.
+    /// </summary>
+    /// <remarks>Only where the state is carried from window to window are states inputs and outputs, and rows dynamic.</remarks>
+    /// <param name="model">The model.</param>
+    /// <param name="options">What the file offers; null for the usual.</param>
+    public static OnnxExport Of(Forecaster model, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new OnnxExport(ForecasterExport.Write(model, options ?? new OnnxExportOptions()));
     }
 
     /// <summary>The file.</summary>

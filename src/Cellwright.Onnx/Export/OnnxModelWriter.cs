@@ -48,19 +48,15 @@ internal sealed class OnnxModelWriter(string name, OnnxExportOptions options)
     /// <summary>The states before the first step: inputs, or where those are not wanted what the cells say, for each sequence.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="given">Whether they are inputs.</param>
-    /// <param name="input">A value with the batch as the axis <paramref name="batchAxis"/>.</param>
-    /// <param name="batchAxis">Which axis of the input is the batch.</param>
-    public string[] WriteInitialStates(SequenceLayer layer, bool given, string input, int batchAxis = 1)
+    /// <param name="input">A value whose second axis is the sequences.</param>
+    /// <param name="sequences">What that axis is called; the batch unless told otherwise.</param>
+    public string[] WriteInitialStates(SequenceLayer layer, bool given, string input, OnnxAxis? sequences = null)
     {
         LayerState initial = layer.CreateState(1);
         if (!given)
         {
-            string batch = layer.StateWidths.Count == 0 ? string.Empty : Graph.Add("Shape", "batch", [input], OnnxAttributes.Of("start", batchAxis), OnnxAttributes.Of("end", batchAxis + 1));
-            return [.. layer.StateWidths.Select(state =>
-            {
-                string shape = Graph.Add("Concat", $"initial.{state.Name}.shape", [batch, Graph.Wholes(state.Width)], OnnxAttributes.Of("axis", 0));
-                return Graph.Add("Expand", $"initial.{state.Name}.each", [Graph.Tensor($"initial.{state.Name}", [1, state.Width], initial[state.Name]), shape]);
-            })];
+            string batch = layer.StateWidths.Count == 0 ? string.Empty : Graph.Sizes(input, 1, 2);
+            return [.. layer.StateWidths.Select(state => Graph.Expand(Graph.Tensor($"initial.{state.Name}", [1, state.Width], initial[state.Name]), batch, Graph.Wholes(state.Width)))];
         }
 
         foreach ((string state, _) in layer.StateWidths.Where(state => initial[state.Name].ContainsAnyExcept(0f)))
@@ -68,15 +64,18 @@ internal sealed class OnnxModelWriter(string name, OnnxExportOptions options)
             Describe($"cellwright.initial.{state}", JsonSerializer.Serialize(initial[state].ToArray()));
         }
 
-        return [.. layer.StateWidths.Select(state => Graph.Input("state." + state.Name, DataType.Float, OnnxAxis.Batch, state.Width))];
+        return [.. layer.StateWidths.Select(state => Graph.Input("state." + state.Name, DataType.Float, sequences ?? OnnxAxis.Batch, state.Width))];
     }
 
     /// <summary>The states behind the last step as outputs.</summary>
-    public void WriteFinalStates(SequenceLayer layer, IReadOnlyList<string> final)
+    /// <param name="layer">The layer.</param>
+    /// <param name="final">Their values.</param>
+    /// <param name="sequences">What their first axis is called; the batch unless told otherwise.</param>
+    public void WriteFinalStates(SequenceLayer layer, IReadOnlyList<string> final, OnnxAxis? sequences = null)
     {
         for (int i = 0; i < final.Count; i++)
         {
-            Graph.Output("final." + layer.StateWidths[i].Name, final[i], DataType.Float, OnnxAxis.Batch, layer.StateWidths[i].Width);
+            Graph.Output("final." + layer.StateWidths[i].Name, final[i], DataType.Float, sequences ?? OnnxAxis.Batch, layer.StateWidths[i].Width);
         }
     }
 

@@ -293,6 +293,9 @@ public sealed class Layer : SequenceLayer
     /// <summary>What the layer computes in use: the equations with zoned-out states as expectations.</summary>
     internal CellGraph GraphInUse => Regularization.Zoneout.Count == 0 ? Graph : Zoneout.InUse(Graph, Regularization.Zoneout);
 
+    /// <summary>The value of a node of <see cref="Graph"/> that depends on no step, from the parameters as they are now; row-major.</summary>
+    internal float[] ValueOnce(Node node) => engine.ValueOnce(Graph, Parameters, node);
+
     internal override void SetPrefix(string prefix)
     {
         for (int i = 0; i < zoneout.Length; i++)

@@ -76,6 +76,24 @@ internal sealed class LayerEngine : IDisposable
     /// <summary>The value a state has before the first step.</summary>
     public OnceValue InitialValue(int state) => initialValues[state];
 
+    /// <summary>Computes a value that depends on no step.</summary>
+    /// <param name="graph">A cell of this engine's sizes.</param>
+    /// <param name="parameters">Its parameters, in its order.</param>
+    /// <param name="node">One of its nodes.</param>
+    /// <returns>The value, row-major.</returns>
+    public float[] ValueOnce(CellGraph graph, IReadOnlyList<Parameter> parameters, Node node)
+    {
+        using OnceEvaluator evaluator = new(Layout);
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            evaluator.Bind(graph.Parameters[i].Node, Dense(parameters[i].ValueArray, parameters[i]));
+        }
+
+        OnceValue value = evaluator.Request(node);
+        evaluator.Run();
+        return [.. Enumerable.Range(0, value.Rows * value.Columns).Select(i => value[i / value.Columns, i % value.Columns])];
+    }
+
     /// <summary>Takes over parameter values: computes derived parameters, packs matrices.</summary>
     public void Load()
     {
