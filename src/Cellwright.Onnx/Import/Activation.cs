@@ -8,15 +8,16 @@ namespace Cellwright.Onnx.Import;
 /// <param name="Beta">Its β; 0 where it takes none.</param>
 internal readonly record struct Activation(string Name, float Alpha = 0, float Beta = 0)
 {
-    // Defaults are those of the operators of these names; ScaledTanh has none.
+    // Defaults are those of the operators of these names. Affine and ScaledTanh are operators no more, and for ThresholdedRelu
+    // ONNX Runtime takes another one than its operator has: where a reader may choose, the file has to say.
     private static readonly (string Name, bool TakesAlpha, bool TakesBeta, float? Alpha, float? Beta)[] Catalog =
     [
         ("Relu", false, false, null, null),
         ("Tanh", false, false, null, null),
         ("Sigmoid", false, false, null, null),
-        ("Affine", true, true, 1f, 0f),
+        ("Affine", true, true, null, null),
         ("LeakyRelu", true, false, 0.01f, null),
-        ("ThresholdedRelu", true, false, 1f, null),
+        ("ThresholdedRelu", true, false, null, null),
         ("ScaledTanh", true, true, null, null),
         ("HardSigmoid", true, true, 0.2f, 0.5f),
         ("Elu", true, false, 1f, null),
@@ -28,9 +29,8 @@ internal readonly record struct Activation(string Name, float Alpha = 0, float B
     /// <param name="names">Their names; case does not count, as in ONNX Runtime.</param>
     /// <param name="alphas">The values of α: taken in order by the functions that have one.</param>
     /// <param name="betas">The values of β.</param>
-    /// <param name="isPositional">Whether a list with a value for each function is read by place, as ONNX Runtime reads it for RNN.</param>
     /// <param name="problem">What is wrong, where the result is null.</param>
-    public static Activation[]? Read(IReadOnlyList<string> names, IReadOnlyList<float> alphas, IReadOnlyList<float> betas, bool isPositional, out string? problem)
+    public static Activation[]? Read(IReadOnlyList<string> names, IReadOnlyList<float> alphas, IReadOnlyList<float> betas, out string? problem)
     {
         Activation[] functions = new Activation[names.Count];
         int alpha = 0;
@@ -45,11 +45,11 @@ internal readonly record struct Activation(string Name, float Alpha = 0, float B
             }
 
             (string name, bool takesAlpha, bool takesBeta, float? defaultAlpha, float? defaultBeta) = Catalog[known];
-            float? a = takesAlpha ? Take(alphas, names.Count, i, isPositional, ref alpha) ?? defaultAlpha : 0f;
-            float? b = takesBeta ? Take(betas, names.Count, i, isPositional, ref beta) ?? defaultBeta : 0f;
+            float? a = takesAlpha ? Take(alphas, ref alpha) ?? defaultAlpha : 0f;
+            float? b = takesBeta ? Take(betas, ref beta) ?? defaultBeta : 0f;
             if (a is not { } one || b is not { } other)
             {
-                problem = $"its activation {name} has no activation_{(a is null ? "alpha" : "beta")}, and the specification gives no default";
+                problem = $"its activation {name} has no activation_{(a is null ? "alpha" : "beta")}, and readers differ in what it is then; say it in the file";
                 return null;
             }
 
@@ -98,13 +98,5 @@ internal readonly record struct Activation(string Name, float Alpha = 0, float B
     /// <summary>A number of a file in the language: the shortest that is the same float32.</summary>
     public static string Text(float number) => number.ToString("R", CultureInfo.InvariantCulture);
 
-    private static float? Take(IReadOnlyList<float> values, int functions, int function, bool isPositional, ref int next)
-    {
-        if (isPositional && values.Count == functions)
-        {
-            return values[function];
-        }
-
-        return next < values.Count ? values[next++] : null;
-    }
+    private static float? Take(IReadOnlyList<float> values, ref int next) => next < values.Count ? values[next++] : null;
 }

@@ -20,7 +20,7 @@ internal sealed class NetworkPlan
 /// <param name="Node">Its attributes.</param>
 /// <param name="Weights">Its tensors.</param>
 /// <param name="Input">What it reads.</param>
-internal sealed record LayerPlan(RecurrentNode Node, RecurrentWeights Weights, NetworkSignal Input)
+internal sealed record LayerPlan(RecurrentNode Node, NodeWeights Weights, NetworkSignal Input)
 {
     /// <summary>Time; null where there is a single step.</summary>
     public required AxisFactor? Time { get; init; }

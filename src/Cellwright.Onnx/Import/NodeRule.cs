@@ -1,3 +1,5 @@
+using Cellwright.Interchange;
+
 namespace Cellwright.Onnx.Import;
 
 /// <summary>An operator that is understood.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Cellwright.Graphs;
+using Cellwright.Interchange;
 
 namespace Cellwright.Onnx.Import;
 

@@ -1,12 +1,6 @@
-namespace Cellwright.Onnx.Import;
+using Cellwright.Interchange;
 
-/// <summary>The recurrent operators.</summary>
-internal enum RecurrentOperator
-{
-    Rnn,
-    Gru,
-    Lstm,
-}
+namespace Cellwright.Onnx.Import;
 
 /// <summary>The attributes of an RNN, GRU or LSTM node.</summary>
 internal sealed record RecurrentNode(RecurrentOperator Operator)
@@ -109,7 +103,7 @@ internal sealed record RecurrentNode(RecurrentOperator Operator)
             throw node.Error($"it has {names.Count} activations where {expected} were expected");
         }
 
-        return Activation.Read(names, node.Floats("activation_alpha"), node.Floats("activation_beta"), kind == RecurrentOperator.Rnn, out string? problem)
+        return Activation.Read(names, node.Floats("activation_alpha"), node.Floats("activation_beta"), out string? problem)
             ?? throw node.Error(problem!);
     }
 }

@@ -1,3 +1,5 @@
+using Cellwright.Interchange;
+
 namespace Cellwright.Onnx.Import;
 
 /// <summary>RNN, GRU and LSTM nodes: each becomes a layer upon those before.</summary>
@@ -6,7 +8,7 @@ internal static class RecurrentNodes
     /// <summary>Reads a node.</summary>
     public static IReadOnlyList<GraphValue?> Read(GraphReader reader, GraphNode node, RecurrentOperator kind)
     {
-        RecurrentWeights weights = RecurrentWeights.Read(node, kind);
+        NodeWeights weights = NodeWeights.Read(node, kind);
         RecurrentNode recurrent = RecurrentNode.Read(node, kind, weights.Hidden, weights.HasPeepholes);
         if (recurrent.Directions != weights.Directions)
         {
@@ -58,7 +60,7 @@ internal static class RecurrentNodes
         return outputs;
     }
 
-    private static NetworkValue Sequences(GraphReader reader, GraphNode node, RecurrentWeights weights)
+    private static NetworkValue Sequences(GraphReader reader, GraphNode node, NodeWeights weights)
     {
         int layers = reader.Plan.Layers.Count;
         if (node.Input(0) is not NetworkValue { Axes.Count: 3 } x)

@@ -1,9 +1,7 @@
 using Cellwright.Graphs;
 using Cellwright.Layers;
-using Cellwright.Onnx.Export;
 using Cellwright.Tests.Layers;
 using Shouldly;
-using Xunit;
 
 namespace Cellwright.Tests.Onnx;
 

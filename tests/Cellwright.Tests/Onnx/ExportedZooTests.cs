@@ -1,7 +1,6 @@
 using Cellwright.Graphs;
 using Cellwright.Layers;
 using Shouldly;
-using Xunit;
 
 namespace Cellwright.Tests.Onnx;
 

@@ -1,9 +1,10 @@
+using Cellwright.Interchange;
 using Cellwright.Layers;
 
 namespace Cellwright.Onnx.Import;
 
 /// <summary>The tensors of a recurrent node, checked, and what they are in the parameters of its cell.</summary>
-internal sealed class RecurrentWeights
+internal sealed class NodeWeights
 {
     // Where our gates stand in the operator's matrices: i, o, f, c and z, r, h.
     private static readonly string[][] Gates = [[""], ["_z", "_r", "_n"], ["_i", "_o", "_f", "_g"]];
@@ -15,7 +16,7 @@ internal sealed class RecurrentWeights
     private readonly ConstantTensor? b;
     private readonly ConstantTensor? p;
 
-    private RecurrentWeights(RecurrentOperator kind, ConstantTensor w, ConstantTensor r, ConstantTensor? b, ConstantTensor? p)
+    private NodeWeights(RecurrentOperator kind, ConstantTensor w, ConstantTensor r, ConstantTensor? b, ConstantTensor? p)
     {
         this.kind = kind;
         this.w = w;
@@ -38,7 +39,7 @@ internal sealed class RecurrentWeights
 
     /// <summary>Takes the tensors of a node.</summary>
     /// <exception cref="Files.InvalidFileException">One is missing, computed or of a shape that does not fit the others.</exception>
-    public static RecurrentWeights Read(GraphNode node, RecurrentOperator kind)
+    public static NodeWeights Read(GraphNode node, RecurrentOperator kind)
     {
         ConstantTensor w = node.Constant(1, "weight W");
         ConstantTensor r = node.Constant(2, "recurrence weight R");
@@ -62,7 +63,7 @@ internal sealed class RecurrentWeights
             throw node.Error("its weights are whole numbers, where fractions were expected");
         }
 
-        return new RecurrentWeights(kind, w, r, b, p);
+        return new NodeWeights(kind, w, r, b, p);
 
         ConstantTensor? Row(int input, string what, long width)
         {
