@@ -41,6 +41,11 @@ internal static class PartNodes
             return Join(node, [.. parts.Cast<NetworkValue>()], axis);
         }
 
+        if (parts.All(part => part is FilledValue))
+        {
+            return Stack(node, [.. parts.Cast<FilledValue>()], axis);
+        }
+
         const int MostNumbers = 64;
         SymbolicNumber[] numbers = [.. parts.Select(GraphNode.NumbersOf).SelectMany(list => list ?? throw node.Error("it puts together things of different kinds")).Take(MostNumbers + 1)];
         return numbers.Length > MostNumbers
@@ -156,6 +161,16 @@ internal static class PartNodes
         }
 
         return new ConstantValue(ConstantTensor.Concat(parts, axis));
+    }
+
+    // The zeros that both directions begin with.
+    private static FilledValue Stack(GraphNode node, IReadOnlyList<FilledValue> parts, long axisNumber)
+    {
+        int axis = node.Axis(axisNumber, parts[0].Shape.Count);
+        bool fits = parts.All(part => part.Number == parts[0].Number && part.Shape.Count == parts[0].Shape.Count && part.Shape[axis].IsPlain);
+        return fits
+            ? parts[0] with { Shape = [.. parts[0].Shape.Select((size, i) => i == axis ? parts.Aggregate(0L, (sum, part) => unchecked(sum + part.Shape[axis].Factor)) : size)] }
+            : throw node.Error("it puts together numbers that differ, or shapes that are not known");
     }
 
     private static NetworkValue Join(GraphNode node, IReadOnlyList<NetworkValue> parts, long axisNumber)

@@ -123,7 +123,7 @@ internal static class ShapeNodes
             ? new CountedValue(end)
             : throw node.Error("it counts otherwise than from 0 by 1");
 
-    /// <summary>Cast: between whole numbers, and between fractions, where nothing is lost here.</summary>
+    /// <summary>Cast: among whole numbers, and among fractions, where nothing is lost.</summary>
     public static GraphValue Cast(GraphNode node)
     {
         TensorProto.Types.DataType type = (TensorProto.Types.DataType)(node.Int("to") ?? throw node.Error("it does not say to which type"));
@@ -137,7 +137,8 @@ internal static class ShapeNodes
             FilledValue => toWhole,
             _ => true,
         };
-        return (isWhole ? toWhole : toSingle)
+        // Older exports take parts of shapes as fractions, and make them whole again.
+        return (isWhole ? toWhole || (toSingle && value is ShapeValue) : toSingle)
             ? value
             : throw node.Error($"it makes {(isWhole ? "whole numbers" : "fractions")} into {type}, and only casts among whole numbers and to float32 are understood");
     }

@@ -2,6 +2,8 @@
 
 onnx-operators/: the test cases of ONNX's own RNN, GRU and LSTM operators.
 onnx-pytorch/: what torch.onnx.export makes of recurrent models, with the inputs and outputs of PyTorch itself.
+onnx-keras/: graphs as tf2onnx writes them for Keras models, put together by hand from its rewriters, with the outputs of the
+same layers in PyTorch.
 
 Run: python3 onnx-import.py   (PyTorch 1.13, ONNX 1.12: Debian's python3-torch and python3-onnx)
 
@@ -16,6 +18,9 @@ import warnings
 import numpy
 import onnx
 import onnx.backend.test.case.node
+import onnx.checker
+import onnx.helper
+import onnx.numpy_helper
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -153,7 +158,101 @@ def all_pytorch():
     pytorch("lstm-one-sequence", dynamic=False, batch=1, kind="LSTM", layers=2, batch_first=True, states=True, reads="last", head="linear")
 
 
+class Graph:
+    """Nodes and constants, named as they come."""
+
+    def __init__(self, width):
+        self.nodes, self.constants, self.inputs = [], [], [("input_1", ["unk__1", "unk__2", width])]
+
+    def constant(self, values):
+        name = f"const_{len(self.constants)}"
+        self.constants.append(onnx.numpy_helper.from_array(numpy.asarray(values), name))
+        return name
+
+    def node(self, operator, *inputs, outputs=1, **attributes):
+        names = [f"{operator}_{len(self.nodes)}:{i}" for i in range(outputs)]
+        self.nodes.append(onnx.helper.make_node(operator, list(inputs), names, **attributes))
+        return names[0] if outputs == 1 else names
+
+    def zeros(self, source, directions):
+        """Initial states: [directions, batch, hidden] of the batch's size, by way of int32 shapes."""
+        shape = self.node("Cast", self.node("Shape", source), to=onnx.TensorProto.INT32)
+        batch = self.node("Squeeze", self.node("Slice", shape, self.constant(numpy.int64([0])), self.constant(numpy.int64([1])), self.constant(numpy.int64([0]))), self.constant(numpy.int64([0])))
+        pair = self.node("Concat", self.node("Unsqueeze", batch, self.constant(numpy.int64([0]))), self.constant(numpy.int32([HIDDEN])), axis=0)
+        fill = self.node("Expand", self.constant(numpy.float32([0]).reshape(())), self.node("Cast", pair, to=onnx.TensorProto.INT64))
+        one = self.node("Unsqueeze", fill, self.constant(numpy.int64([0])))
+        return one if directions == 1 else self.node("Concat", one, one, axis=0)
+
+    def lstm(self, layer, source):
+        """An LSTM node with the weights of a module of PyTorch: its i, f, g, o become i, o, f, c."""
+        directions = 2 if layer.bidirectional else 1
+
+        def stacked(*names):
+            rows = []
+            for suffix in ("", "_reverse")[:directions]:
+                parts = [getattr(layer, name + "_l0" + suffix).detach().numpy() for name in names]
+                rows.append(numpy.concatenate([part[numpy.r_[0:HIDDEN, 3 * HIDDEN:4 * HIDDEN, HIDDEN:3 * HIDDEN]] for part in parts]))
+            return self.constant(numpy.stack(rows))
+
+        states = [self.zeros("input_1", directions), self.zeros("input_1", directions)]
+        time_first = self.node("Transpose", source, perm=[1, 0, 2])
+        options = {"direction": "bidirectional"} if directions == 2 else {}
+        return self.node(
+            "LSTM", time_first, stacked("weight_ih"), stacked("weight_hh"), stacked("bias_ih", "bias_hh"), "", *states, outputs=3, hidden_size=HIDDEN, **options)
+
+    def write(self, name, output, given, expected):
+        graph = onnx.helper.make_graph(
+            self.nodes, "tf2onnx", [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape) for name, shape in self.inputs],
+            [onnx.helper.make_tensor_value_info(output, onnx.TensorProto.FLOAT, [f"out_{axis}" for axis in range(expected.dim())])], self.constants)
+        model = onnx.helper.make_model(graph, producer_name="tf2onnx", opset_imports=[onnx.helper.make_opsetid("", 13)], ir_version=7)
+        onnx.checker.check_model(model)
+        folder = HERE / "onnx-keras"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.onnx").write_bytes(model.SerializeToString())
+        write_safetensors(folder / f"{name}.safetensors", {"in.input_1": given.numpy(), f"out.{output}": expected.detach().numpy()})
+
+
+def keras():
+    torch.manual_seed(5)
+    given = torch.randn(4, 7, FEATURES)
+
+    def dense(graph, head, source):
+        return graph.node("Add", graph.node("MatMul", source, graph.constant(head.weight.detach().numpy().T)), graph.constant(head.bias.detach().numpy()))
+
+    # LSTM(return_sequences=True), LSTM, Dense(sigmoid): the last step of the sequences.
+    one, two, head = nn.LSTM(FEATURES, HIDDEN, batch_first=True), nn.LSTM(HIDDEN, HIDDEN, batch_first=True), nn.Linear(HIDDEN, CLASSES)
+    graph = Graph(FEATURES)
+    axis = graph.constant(numpy.int64([1]))
+    first = graph.node("Transpose", graph.node("Squeeze", graph.lstm(one, "input_1")[0], axis), perm=[1, 0, 2])
+    steps = graph.node("Squeeze", graph.lstm(two, first)[0], axis)
+    sliced = graph.node("Slice", steps, *(graph.constant(numpy.int64([value])) for value in (-1, 2147483647, 0)))
+    last = graph.node("Squeeze", sliced, graph.constant(numpy.int64([0])))
+    graph.write("two-layers-last-step", graph.node("Sigmoid", dense(graph, head, last)), given, torch.sigmoid(head(two(one(given)[0])[0][:, -1])))
+
+    # LSTM(return_sequences=True), Dense(softmax): the dense layer over both axes at once, and the steps apart again.
+    graph = Graph(FEATURES)
+    y = graph.node("Transpose", graph.node("Squeeze", graph.lstm(one, "input_1")[0], graph.constant(numpy.int64([1]))), perm=[1, 0, 2])
+    shape = graph.node("Cast", graph.node("Shape", y), to=onnx.TensorProto.INT64)
+    rows = graph.node("MatMul", graph.node("Reshape", y, graph.constant(numpy.int64([-1, HIDDEN]))), graph.constant(head.weight.detach().numpy().T))
+    front = graph.node("Gather", shape, graph.constant(numpy.int64([0, 1])), axis=0)
+    apart = graph.node("Reshape", rows, graph.node("Concat", front, graph.constant(numpy.int64([CLASSES])), axis=0))
+    scores = graph.node("Add", apart, graph.constant(head.bias.detach().numpy()))
+    graph.write("dense-over-steps", graph.node("Softmax", scores, axis=2), given, torch.softmax(head(one(given)[0]), -1))
+
+    # Bidirectional(LSTM(return_sequences=True)): one node, its directions sliced apart and put together again.
+    both = nn.LSTM(FEATURES, HIDDEN, batch_first=True, bidirectional=True)
+    wide = nn.Linear(2 * HIDDEN, CLASSES)
+    graph = Graph(FEATURES)
+    y = graph.lstm(both, "input_1")[0]
+    axis = graph.constant(numpy.int64([1]))
+    halves = [
+        graph.node("Transpose", graph.node("Squeeze", graph.node("Slice", y, *(graph.constant(numpy.int64([value])) for value in (start, start + 1, 1))), axis), perm=[1, 0, 2])
+        for start in (0, 1)]
+    graph.write("both-directions", dense(graph, wide, graph.node("Concat", *halves, axis=-1)), given, wide(both(given)[0]))
+
+
 if __name__ == "__main__":
     warnings.filterwarnings("ignore")
     operators()
+    keras()
     all_pytorch()

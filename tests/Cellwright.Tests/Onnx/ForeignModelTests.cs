@@ -16,6 +16,8 @@ public class ForeignModelTests
 
     public static TheoryData<string> PyTorch => [.. ForeignModel.Names("onnx-pytorch")];
 
+    public static TheoryData<string> Keras => [.. ForeignModel.Names("onnx-keras")];
+
     [Theory]
     [MemberData(nameof(Operators))]
     public void Test_cases_of_the_operators_come_out(string name)
@@ -34,6 +36,15 @@ public class ForeignModelTests
         using OnnxModel model = OnnxModel.Load(ForeignModel.PathOf("onnx-pytorch", name), threads: 1);
 
         Compare(model.Run(ForeignModel.Tensors("onnx-pytorch", name, "in.")), ForeignModel.Tensors("onnx-pytorch", name, "out."));
+    }
+
+    [Theory]
+    [MemberData(nameof(Keras))]
+    public void Graphs_as_tf2onnx_writes_them_give_what_their_layers_give(string name)
+    {
+        using OnnxModel model = OnnxModel.Load(ForeignModel.PathOf("onnx-keras", name), threads: 1);
+
+        Compare(model.Run(ForeignModel.Tensors("onnx-keras", name, "in.")), ForeignModel.Tensors("onnx-keras", name, "out."));
     }
 
     private static void Compare(IReadOnlyDictionary<string, OnnxValue> actual, Dictionary<string, OnnxValue> expected)
