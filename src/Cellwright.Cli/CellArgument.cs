@@ -19,7 +19,7 @@ internal static class CellArgument
     /// <exception cref="UsageException">There is no such cell or file, or its equations cannot be read.</exception>
     public static Cell Resolve(string cell)
     {
-        bool isPath = Endings.Any(ending => cell.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) || cell.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar);
+        bool isPath = IsCellFile(cell) || cell.AsSpan().ContainsAny('/', Path.DirectorySeparatorChar);
         if (isPath || (!Cell.Names.Contains(cell) && File.Exists(cell)))
         {
             return Load(cell);
@@ -34,6 +34,9 @@ internal static class CellArgument
             throw new UsageException($"{problem.Problem} in the zoo; {problem.Suggestion} ('cellwright cells' lists all)", problem);
         }
     }
+
+    /// <summary>Whether a path ends as files with equations do.</summary>
+    public static bool IsCellFile(string path) => Endings.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The sizes that a cell needs: those given, and a quarter of hidden for each that it names besides.</summary>
     /// <exception cref="UsageException">A width is no whole number for these sizes, or one is given that the cell does not name.</exception>

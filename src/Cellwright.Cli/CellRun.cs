@@ -107,7 +107,8 @@ internal static class CellRun
         }
     }
 
-    private static void AddStates(SafetensorsWriter results, string prefix, LayerState states)
+    /// <summary>Adds states, [batch, width] each.</summary>
+    public static void AddStates(SafetensorsWriter results, string prefix, LayerState states)
     {
         foreach (string name in states.Names)
         {

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Cellwright.ApiReference;
 
-/// <summary>The public types and members of an assembly as Markdown, one page for each namespace and one that lists them.</summary>
+/// <summary>The public types and members of some assemblies as Markdown, one page for each namespace and one that lists them.</summary>
 public sealed class ApiPages
 {
     /// <summary>The page that lists the others.</summary>
@@ -24,17 +24,19 @@ public sealed class ApiPages
         ["Cellwright.Tasks.Series"] = "series of numbers over time, as forecasts read them",
         ["Cellwright.Interchange"] = "models of other frameworks",
         ["Cellwright.Inspection"] = "what a network does inside",
+        ["Cellwright.Onnx"] = "the version of the ONNX format that is written; a package of its own, as the next",
+        ["Cellwright.Onnx.Export"] = "layers and models as ONNX files",
     };
 
     private readonly DocumentationComments comments;
     private readonly SortedDictionary<string, string> texts = new(StringComparer.Ordinal);
     private readonly List<string> undocumented = [];
 
-    private ApiPages(IAssemblySymbol assembly, DocumentationComments comments)
+    private ApiPages(IReadOnlyList<IAssemblySymbol> assemblies, DocumentationComments comments)
     {
         this.comments = comments;
         StringBuilder index = new("# API reference\n\nMade from the code by `dotnet run --project tools/Cellwright.ApiReference -- docs/api`; a test fails where a page is not current.\n\n| namespace | holds |\n| --- | --- |\n");
-        foreach (IGrouping<string, INamedTypeSymbol> group in PublicTypes(assembly.GlobalNamespace).GroupBy(type => type.ContainingNamespace.ToDisplayString()).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, INamedTypeSymbol> group in assemblies.SelectMany(assembly => PublicTypes(assembly.GlobalNamespace)).GroupBy(type => type.ContainingNamespace.ToDisplayString()).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             index.Append($"| [`{group.Key}`]({PageOf(group.Key)}) | {Purposes.GetValueOrDefault(group.Key)} |\n");
             texts.Add(PageOf(group.Key), Page(group.Key, [.. group.OrderBy(type => type.Name, StringComparer.Ordinal)]));
@@ -49,17 +51,17 @@ public sealed class ApiPages
     /// <summary>Every public type and member without a summary.</summary>
     public IReadOnlyList<string> Undocumented => undocumented;
 
-    /// <summary>The pages of an assembly and of the XML documentation beside it.</summary>
-    /// <param name="assembly">The path of the assembly.</param>
-    public static ApiPages Of(string assembly)
+    /// <summary>The pages of some assemblies and of the XML documentation beside each.</summary>
+    /// <param name="assemblies">The paths of the assemblies.</param>
+    public static ApiPages Of(params IReadOnlyList<string> assemblies)
     {
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         IEnumerable<string> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetDirectoryName(path) == framework || Path.GetFileName(path) == "System.Numerics.Tensors.dll");
-        MetadataReference subject = MetadataReference.CreateFromFile(assembly, documentation: new DocumentationFile(Path.ChangeExtension(assembly, ".xml")));
-        CSharpCompilation compilation = CSharpCompilation.Create("reference", references: [.. references.Select(path => MetadataReference.CreateFromFile(path)), subject]);
-        IAssemblySymbol symbol = (IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(subject)!;
-        return new ApiPages(symbol, new DocumentationComments(compilation, symbol));
+        MetadataReference[] subjects = [.. assemblies.Select(assembly => MetadataReference.CreateFromFile(assembly, documentation: new DocumentationFile(Path.ChangeExtension(assembly, ".xml"))))];
+        CSharpCompilation compilation = CSharpCompilation.Create("reference", references: [.. references.Select(path => MetadataReference.CreateFromFile(path)), .. subjects]);
+        IAssemblySymbol[] symbols = [.. subjects.Select(subject => (IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(subject)!)];
+        return new ApiPages(symbols, new DocumentationComments(compilation, symbols));
     }
 
     internal static string PageOf(string @namespace) => @namespace + ".md";

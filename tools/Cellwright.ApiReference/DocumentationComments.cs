@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis;
 
 namespace Cellwright.ApiReference;
 
-/// <summary>The XML comments of an assembly as Markdown, with what they inherit.</summary>
+/// <summary>The XML comments of some assemblies as Markdown, with what they inherit.</summary>
 /// <param name="compilation">Finds what references mean.</param>
-/// <param name="assembly">The assembly, whose types have pages.</param>
-internal sealed partial class DocumentationComments(Compilation compilation, IAssemblySymbol assembly)
+/// <param name="assemblies">The assemblies, whose types have pages.</param>
+internal sealed partial class DocumentationComments(Compilation compilation, IReadOnlyList<IAssemblySymbol> assemblies)
 {
     /// <summary>What is said of a type or member.</summary>
     public Documentation Of(ISymbol symbol)
@@ -136,7 +136,7 @@ internal sealed partial class DocumentationComments(Compilation compilation, IAs
         INamedTypeSymbol? here = from as INamedTypeSymbol ?? from.ContainingType;
         bool isHere = SymbolEqualityComparer.Default.Equals(type, here);
         string name = target is INamedTypeSymbol || (target is IMethodSymbol { MethodKind: MethodKind.Constructor }) ? type.Name : isHere ? target.Name : $"{type.Name}.{target.Name}";
-        if (isHere || !SymbolEqualityComparer.Default.Equals(target.ContainingAssembly, assembly) || type.DeclaredAccessibility != Accessibility.Public)
+        if (isHere || !assemblies.Contains(target.ContainingAssembly, SymbolEqualityComparer.Default) || type.DeclaredAccessibility != Accessibility.Public)
         {
             return $"`{name}`";
         }

@@ -6,7 +6,7 @@ if (args.Length != 1 || !Directory.Exists(args[0]))
     return 2;
 }
 
-ApiPages pages = ApiPages.Of(typeof(Cellwright.Graphs.Cell).Assembly.Location);
+ApiPages pages = ApiPages.Of(typeof(Cellwright.Graphs.Cell).Assembly.Location, typeof(Cellwright.Onnx.OnnxFormat).Assembly.Location);
 foreach (string member in pages.Undocumented)
 {
     Console.Error.WriteLine($"{member} has no summary; write one");

@@ -7,7 +7,11 @@ namespace Cellwright.Cli.Commands;
 /// <summary><c>cell run</c>: runs a cell on given tensors, for whoever checks it against something else.</summary>
 internal static class CellRunCommand
 {
-    private static readonly Argument<string> CellName = CellArgument.Create();
+    private static readonly Argument<string> CellName = new("CELL")
+    {
+        Description = "A cell of the zoo ('cellwright cells' lists them), a path to a .cell, .tex or .txt file, or a .safetensors file of layers, whose parameters are its own.",
+    };
+
     private static readonly Option<string> TensorsOption = new("--tensors")
     {
         Description = "A safetensors file: inputs [T, B, width] and parameters under their names, and where wanted state.NAME [B, width], lengths [B], and with --backward dy and dstate.NAME.",
@@ -41,11 +45,29 @@ internal static class CellRunCommand
     {
         string path = parsed.GetValue(OutOption)!;
         OutputFile.Check(path);
-        Cell cell = CellArgument.Resolve(parsed.GetValue(CellName)!);
         bool backward = parsed.GetValue(BackwardOption);
+        string name = parsed.GetValue(CellName)!;
+        if (StackRun.IsModel(name))
+        {
+            RunLayers(parsed, name, backward).Save(path);
+            return CommandLine.Success;
+        }
+
+        Cell cell = CellArgument.Resolve(name);
         using SafetensorsFile file = SafetensorsFile.Open(parsed.GetValue(TensorsOption)!);
         CellTensors tensors = CellTensors.Read(cell, file, backward);
         CellRun.Run(cell, tensors, backward, parsed.GetValue(TraceOption), parsed.GetValue(ThreadsOption)).Save(path);
         return CommandLine.Success;
+    }
+
+    private static SafetensorsWriter RunLayers(ParseResult parsed, string model, bool backward)
+    {
+        if (parsed.GetValue(TraceOption))
+        {
+            throw new UsageException("--trace is for a cell; layers of a file are run without it");
+        }
+
+        using SafetensorsFile file = SafetensorsFile.Open(parsed.GetValue(TensorsOption)!);
+        return StackRun.Run(model, file, backward, parsed.GetValue(ThreadsOption));
     }
 }

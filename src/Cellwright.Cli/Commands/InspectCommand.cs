@@ -12,7 +12,7 @@ internal static class InspectCommand
     private const int StartLength = 16;
 
     // The first that matches reads the file.
-    private static readonly IModelFormat[] Formats = [new SafetensorsFormat()];
+    private static readonly IModelFormat[] Formats = [new TorchFormat(), new SafetensorsFormat()];
 
     private static readonly Argument<string> FileArgument = new("FILE") { Description = "A model file." };
     private static readonly Option<bool> JsonOption = Options.Json();

@@ -60,7 +60,7 @@ internal sealed class ForecastOutputs
             string all = graph.Concat("quantiles.all", -1, [.. quantiles.Select(each => graph.Unsqueeze(each, -1))]);
             // Learned quantiles may cross.
             string[] sorted = graph.Add(
-                "TopK", ["quantiles.sorted", string.Empty], [all, graph.Wholes(quantiles.Length)], OnnxAttributes.Of("axis", -1), OnnxAttributes.Of("largest", 0));
+                "TopK", ["quantiles.sorted", "quantiles.order"], [all, graph.Wholes(quantiles.Length)], OnnxAttributes.Of("axis", -1), OnnxAttributes.Of("largest", 0));
             graph.Output("quantiles", sorted[0], DataType.Float, OnnxAxis.Batch, horizon, targets, quantiles.Length);
         }
     }

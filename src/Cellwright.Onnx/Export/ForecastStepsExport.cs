@@ -9,10 +9,11 @@ namespace Cellwright.Onnx.Export;
 /// round the loop too, with room before it, so that its size stays.
 /// </summary>
 internal sealed class ForecastStepsExport(
-    OnnxGraphBuilder graph, ForecastShape shape, ForecastInputs inputs, LayerStack layers, Func<OnnxGraphBuilder, string, string> head)
+    OnnxModelWriter writer, ForecastShape shape, ForecastInputs inputs, LayerStack layers, Func<OnnxGraphBuilder, string, string> head)
 {
     private static readonly OnnxAxis Sequences = new(0, "sequences");
 
+    private readonly OnnxGraphBuilder graph = writer.Graph;
     private readonly ForecasterDesign design = shape.Design;
 
     /// <summary>Writes the segments behind the first one.</summary>
@@ -33,7 +34,7 @@ internal sealed class ForecastStepsExport(
         _ = body.Input("segment.index", DataType.Int64);
 
         string x = inputs.StepInputs(body, segment, knownNow);
-        (string output, string[] next) = LayerExport.Write(body, layers, "ahead.", new SequenceValues([x], previous, null, IsReverse: false));
+        (string output, string[] next) = writer.Layers(body).Write(layers, "ahead.", new SequenceValues([x], previous, null, IsReverse: false));
         string outputs = body.Add("Squeeze", "segment.outputs", [head(body, output), body.Wholes(0)]);
         string? rolled = null;
         string? own = null;
@@ -63,7 +64,7 @@ internal sealed class ForecastStepsExport(
         string begin = Predicted(graph, graph.Add("Squeeze", "first.outputs", [first, graph.Wholes(0)]), baseline);
         string count = graph.Add("Range", "segments", [graph.Whole(1), graph.Whole(shape.Points), graph.Whole(1)]);
         string[] carried = [.. states, begin, .. history is null ? (string[])[] : [history]];
-        string[] read = [.. known is null ? (string[])[] : [graph.Slice(known, 0, 0, shape.Points - 1)], count];
+        string[] read = [.. known is null ? (string[])[] : [graph.Slice(known, 0, 1)], count];
         string[] results = graph.Add(
             "Scan",
             [.. carried.Select((_, i) => FormattableString.Invariant($"ahead.last_{i}")), "ahead.outputs", .. own is null ? (string[])[] : ["ahead.baselines"]],

@@ -28,7 +28,7 @@ internal sealed class ForecasterExport
         inputs = new ForecastInputs(graph, shape, model.Scaler);
         writer.Describe("cellwright.model", "series");
         writer.Describe("cellwright.series", JsonSerializer.Serialize(model.Scaler.Ids));
-        writer.Describe("cellwright.columns", JsonSerializer.Serialize(new { model.Columns.Targets, model.Columns.Past, model.Columns.Known, model.Columns.Constants }));
+        writer.Describe("cellwright.columns", JsonSerializer.Serialize(model.Columns));
         writer.Describe("cellwright.levels", JsonSerializer.Serialize(design.Head.Levels));
         writer.DescribeCells(network.Encoder);
     }
@@ -42,7 +42,7 @@ internal sealed class ForecasterExport
         bool hasStates = design.Carried && writer.Options.States;
         OnnxAxis sequences = shape.SequencesPerSeries == 1 ? OnnxAxis.Batch : new OnnxAxis(0, "sequences");
         string[] initial = writer.WriteInitialStates(network.Encoder, hasStates, x, sequences);
-        (string output, string[] final) = LayerExport.Write(graph, network.Encoder, string.Empty, new SequenceValues([x], initial, null, IsReverse: false));
+        (string output, string[] final) = writer.Layers(graph).Write(network.Encoder, string.Empty, new SequenceValues([x], initial, null, IsReverse: false));
         (string outputs, string? baselines) = network.Decoder is null ? WriteSteps(output, final) : WriteParallel(final);
         ForecastOutputs.Write(graph, shape, inputs, outputs, baselines);
         if (hasStates)
@@ -90,7 +90,7 @@ internal sealed class ForecasterExport
         }
 
         string read = graph.Reshape(graph.Concat("decoder.inputs", -1, [.. parts]), 1, -1, shape.DecoderWidth);
-        (string output, _) = LayerExport.Write(graph, network.Decoder!, "decoder.", new SequenceValues([read], copies, null, IsReverse: false));
+        (string output, _) = writer.Layers(graph).Write(network.Decoder!, "decoder.", new SequenceValues([read], copies, null, IsReverse: false));
         string outputs = graph.Reshape(Head(graph, output), points, -1, shape.SegmentOutputs);
         if (design.Linear)
         {
@@ -125,6 +125,6 @@ internal sealed class ForecasterExport
             baseline = graph.Unsqueeze(graph.Reshape(BaselineExport.Write(graph, design, history, rows, design.Segment), 0, shape.SegmentValues), 0);
         }
 
-        return shape.Points == 1 ? (first, baseline) : new ForecastStepsExport(graph, shape, inputs, network.Encoder, Head).Write(first, baseline, final, history, rows);
+        return shape.Points == 1 ? (first, baseline) : new ForecastStepsExport(writer, shape, inputs, network.Encoder, Head).Write(first, baseline, final, history, rows);
     }
 }

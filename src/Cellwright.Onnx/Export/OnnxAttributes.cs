@@ -9,6 +9,9 @@ internal static class OnnxAttributes
     /// <summary>A whole number.</summary>
     public static AttributeProto Of(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 
+    /// <summary>A number.</summary>
+    public static AttributeProto Of(string name, float value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = value };
+
     /// <summary>A text.</summary>
     public static AttributeProto Of(string name, string value) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(value) };

@@ -17,6 +17,9 @@ internal sealed class OnnxModelWriter(string name, OnnxExportOptions options)
     /// <summary>What the file offers.</summary>
     public OnnxExportOptions Options => options;
 
+    /// <summary>What writes layers into a graph of this file.</summary>
+    public LayerExport Layers(OnnxGraphBuilder graph) => new(graph, options.Operators);
+
     /// <summary>Adds a text that says what the file holds.</summary>
     public void Describe(string key, string value) => metadata[key] = value;
 
@@ -29,8 +32,8 @@ internal sealed class OnnxModelWriter(string name, OnnxExportOptions options)
                 Describe($"cellwright.{prefix}cell", string.Join('\n', single.Cell.Print()));
                 break;
             case BidirectionalLayer both:
-                DescribeCells(both.Directions.Forward, prefix);
-                DescribeCells(both.Directions.Reverse, prefix + BidirectionalLayer.Prefix);
+                DescribeCells(both.WithTime, prefix);
+                DescribeCells(both.AgainstTime, prefix + BidirectionalLayer.Prefix);
                 break;
             case LayerStack stack:
                 for (int i = 0; i < stack.Layers.Count; i++)

@@ -55,7 +55,7 @@ internal sealed class ScanExport
             (CellParameter parameter, Parameter stored) = (cell.Parameters[i], layer.Parameters[i]);
             if (plan.Nodes.Contains(parameter.Node))
             {
-                outside[parameter.Node] = graph.Shared(stored, string.Empty, () => graph.Tensor(prefix + parameter.Name, OnnxShapes.Of(parameter.Node.Shape, stored), stored.Values));
+                outside[parameter.Node] = graph.Shared(stored, string.Empty, () => graph.Tensor(prefix + parameter.Name, [.. LayerFile.ShapeOf(parameter, stored.Rows, stored.Columns)], stored.Values));
             }
         }
     }

@@ -17,7 +17,7 @@ internal static class SequenceExport
         string[] inputs = [.. Inputs(layer).Select(input => graph.Input(input.Name, DataType.Float, OnnxAxis.Time, OnnxAxis.Batch, input.Width))];
         string? lengths = writer.WriteLengths();
         string[] initial = writer.WriteInitialStates(layer, options.States, inputs[0]);
-        (string output, string[] final) = LayerExport.Write(graph, layer, string.Empty, new SequenceValues(inputs, initial, lengths, IsReverse: false));
+        (string output, string[] final) = writer.Layers(graph).Write(layer, string.Empty, new SequenceValues(inputs, initial, lengths, IsReverse: false));
         graph.Output("y", output, DataType.Float, OnnxAxis.Time, OnnxAxis.Batch, layer.OutputWidth);
         if (options.States)
         {

@@ -22,7 +22,7 @@ internal static class TextModelExport
         string[] initial = writer.WriteInitialStates(model.Layers, options.States, tokens);
         string table = Matrix(graph, model.Embedding.Table);
         string input = graph.Add("Gather", "embedded", [table, tokens], OnnxAttributes.Of("axis", 0));
-        (string output, string[] final) = LayerExport.Write(graph, model.Layers, string.Empty, new SequenceValues([input], initial, lengths, IsReverse: false));
+        (string output, string[] final) = writer.Layers(graph).Write(model.Layers, string.Empty, new SequenceValues([input], initial, lengths, IsReverse: false));
 
         string weights = model.Design.Tied ? table : Matrix(graph, model.Head.Weights);
         string bias = graph.Tensor(model.Head.Bias.Name, [model.Head.Bias.Rows], model.Head.Bias.Values);

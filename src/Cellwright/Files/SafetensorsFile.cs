@@ -1,7 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace Cellwright.Files;
 
@@ -17,37 +17,33 @@ public sealed class SafetensorsFile : IDisposable
 {
     private const int ChunkElements = 1 << 14;
 
-    private readonly SafeFileHandle? handle;
-    private readonly ReadOnlyMemory<byte> contents;
+    private readonly FileBytes bytes;
     private readonly Dictionary<string, SafetensorsEntry> entries;
     private readonly long dataStart;
 
-    private SafetensorsFile(string name, SafeFileHandle? handle, ReadOnlyMemory<byte> contents)
+    private SafetensorsFile(FileBytes bytes)
     {
-        Name = name;
-        this.handle = handle;
-        this.contents = contents;
-        long length = handle is null ? contents.Length : LengthOf(handle, name);
-        if (length < sizeof(ulong))
+        this.bytes = bytes;
+        if (bytes.Length < sizeof(ulong))
         {
-            throw new InvalidFileException(name, $"it has {length} bytes, fewer than the eight a safetensors file begins with.");
+            throw new InvalidFileException(Name, $"it has {bytes.Length} bytes, fewer than the eight a safetensors file begins with.");
         }
 
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
-        ReadAt(0, prefix);
-        int headerLength = SafetensorsHeader.CheckedLength(BinaryPrimitives.ReadUInt64LittleEndian(prefix), length, name);
+        bytes.Read(0, prefix);
+        int headerLength = SafetensorsHeader.CheckedLength(BinaryPrimitives.ReadUInt64LittleEndian(prefix), bytes.Length, Name);
         byte[] json = new byte[headerLength];
-        ReadAt(sizeof(ulong), json);
+        bytes.Read(sizeof(ulong), json);
         dataStart = sizeof(ulong) + headerLength;
 
-        SafetensorsHeader header = SafetensorsHeader.Parse(json, length - dataStart, name);
+        SafetensorsHeader header = SafetensorsHeader.Parse(json, bytes.Length - dataStart, Name);
         entries = header.Entries;
         Metadata = header.Metadata;
         Tensors = [.. entries.Values.OrderBy(entry => entry.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>The path, or the name given for contents in memory; errors name the file by it.</summary>
-    public string Name { get; }
+    public string Name => bytes.Name;
 
     /// <summary>The strings of <c>__metadata__</c>; empty where the file has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
@@ -60,30 +56,21 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="InvalidFileException">There is no such file, or it is not a valid safetensors file.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static SafetensorsFile Open(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new InvalidFileException(path, Directory.Exists(path) ? "it is a folder; a safetensors file was expected." : "there is no such file.");
-        }
+    public static SafetensorsFile Open(string path) => Open(path, map: false);
 
-        SafeFileHandle handle = File.OpenHandle(path);
-        try
-        {
-            return new SafetensorsFile(path, handle, default);
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
-    }
+    /// <summary>
+    /// Opens a file and maps it into the address space, so that <see cref="ViewBytes"/> and <see cref="ViewSingles"/> give tensors
+    /// where they lie, without a copy: for files larger than what should be in memory. A program that cuts the file short
+    /// meanwhile ends this process.
+    /// </summary>
+    /// <inheritdoc cref="Open(string)"/>
+    public static SafetensorsFile Map(string path) => Open(path, map: true);
 
     /// <summary>Reads a file that is in memory. The memory is not copied.</summary>
     /// <param name="contents">The whole file.</param>
     /// <param name="name">The name that errors give it.</param>
     /// <exception cref="InvalidFileException">The contents are not a valid safetensors file.</exception>
-    public static SafetensorsFile FromMemory(ReadOnlyMemory<byte> contents, string name) => new(name, handle: null, contents);
+    public static SafetensorsFile FromMemory(ReadOnlyMemory<byte> contents, string name) => new(FileBytes.FromMemory(contents, name));
 
     /// <summary>Whether the file has a tensor of this name.</summary>
     public bool Contains(string name) => entries.ContainsKey(name);
@@ -104,7 +91,7 @@ public sealed class SafetensorsFile : IDisposable
     public float[] ReadSingles(string name)
     {
         float[] values = new float[ArrayLength(this[name])];
-        Read(this[name], values.AsSpan());
+        Read(this[name], 0, values.AsSpan());
         return values;
     }
 
@@ -120,7 +107,23 @@ public sealed class SafetensorsFile : IDisposable
             throw new InvalidFileException(Name, $"the tensor {SafetensorsHeader.Quote(name)} has {entry.Count} elements where {destination.Length} were expected.");
         }
 
-        Read(entry, destination);
+        Read(entry, 0, destination);
+    }
+
+    /// <summary>Some elements of a tensor as float32, such as a few of its rows; otherwise as <see cref="ReadSingles(string)"/>.</summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <param name="first">The first element, counted row-major.</param>
+    /// <param name="destination">As long as elements are wanted.</param>
+    /// <exception cref="InvalidFileException">The file has no such tensor, or it ends sooner.</exception>
+    public void ReadSingles(string name, long first, Span<float> destination)
+    {
+        SafetensorsEntry entry = this[name];
+        if (first < 0 || first > entry.Count - destination.Length)
+        {
+            throw new InvalidFileException(Name, $"the tensor {SafetensorsHeader.Quote(name)} has {entry.Count} elements where {destination.Length} from number {first} on were expected.");
+        }
+
+        Read(entry, first, destination);
     }
 
     /// <summary>A tensor as float64, row-major: exact for all types but large I64 and U64.</summary>
@@ -129,7 +132,7 @@ public sealed class SafetensorsFile : IDisposable
     public double[] ReadDoubles(string name)
     {
         double[] values = new double[ArrayLength(this[name])];
-        Read(this[name], values.AsSpan());
+        Read(this[name], 0, values.AsSpan());
         return values;
     }
 
@@ -145,7 +148,7 @@ public sealed class SafetensorsFile : IDisposable
         }
 
         long[] values = new long[ArrayLength(entry)];
-        Read(entry, values.AsSpan());
+        Read(entry, 0, values.AsSpan());
         return values;
     }
 
@@ -156,22 +159,42 @@ public sealed class SafetensorsFile : IDisposable
     {
         SafetensorsEntry entry = this[name];
         byte[] values = new byte[ArrayLength(entry, entry.End - entry.Begin)];
-        ReadAt(dataStart + entry.Begin, values);
+        bytes.Read(dataStart + entry.Begin, values);
         return values;
     }
 
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => handle?.Dispose();
-
-    private static long LengthOf(SafeFileHandle handle, string name)
+    /// <summary>The bytes of a tensor where they lie in a mapped file or in memory; valid until this is disposed.</summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <exception cref="InvalidFileException">The file has no such tensor, or it is too long for a span.</exception>
+    /// <exception cref="InvalidOperationException">The file was opened without mapping it.</exception>
+    public ReadOnlySpan<byte> ViewBytes(string name)
     {
+        SafetensorsEntry entry = this[name];
+        return bytes.View(dataStart + entry.Begin, ArrayLength(entry, entry.End - entry.Begin));
+    }
+
+    /// <summary>A float32 tensor where it lies in a mapped file or in memory, row-major; valid until this is disposed.</summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <exception cref="InvalidFileException">The file has no such tensor, it is of another type, or it is too long for a span.</exception>
+    /// <exception cref="InvalidOperationException">The file was opened without mapping it.</exception>
+    public ReadOnlySpan<float> ViewSingles(string name) => this[name] is { Type: SafetensorsType.Float32 }
+        ? MemoryMarshal.Cast<byte, float>(ViewBytes(name))
+        : throw new InvalidFileException(Name, $"the tensor {SafetensorsHeader.Quote(name)} is {this[name].Type.Code()} where F32 was expected; read it instead.");
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => bytes.Dispose();
+
+    private static SafetensorsFile Open(string path, bool map)
+    {
+        FileBytes bytes = FileBytes.Open(path, "a safetensors file", map);
         try
         {
-            return RandomAccess.GetLength(handle);
+            return new SafetensorsFile(bytes);
         }
-        catch (NotSupportedException exception)
+        catch
         {
-            throw new InvalidFileException(name, "it is a stream or a device; a regular file was expected.", exception);
+            bytes.Dispose();
+            throw;
         }
     }
 
@@ -181,95 +204,39 @@ public sealed class SafetensorsFile : IDisposable
         ? (int)count
         : throw new InvalidFileException(Name, $"the tensor {SafetensorsHeader.Quote(entry.Name)} is too large for one array.");
 
-    private void Read<T>(SafetensorsEntry entry, Span<T> destination)
+    // Elements from the given one on.
+    private void Read<T>(SafetensorsEntry entry, long first, Span<T> destination)
         where T : unmanaged, INumberBase<T>
     {
-        switch (entry.Type)
+        int size = entry.Type.Size();
+        long offset = dataStart + entry.Begin + (first * size);
+        if (ElementConversion.IsSame<T>(entry.Type))
         {
-            case SafetensorsType.Float64:
-                Convert<double, T>(entry, destination, T.CreateSaturating);
-                break;
-            case SafetensorsType.Float32:
-                Convert<float, T>(entry, destination, T.CreateSaturating);
-                break;
-            case SafetensorsType.Float16:
-                Convert<Half, T>(entry, destination, T.CreateSaturating);
-                break;
-            case SafetensorsType.BFloat16:
-                Convert<ushort, T>(entry, destination, bits => T.CreateSaturating(BitConverter.UInt32BitsToSingle((uint)bits << 16)));
-                break;
-            case SafetensorsType.Int64:
-                Convert<long, T>(entry, destination, T.CreateSaturating);
-                break;
-            case SafetensorsType.Int32:
-                Convert<int, T>(entry, destination, T.CreateSaturating);
-                break;
-            case SafetensorsType.Int16:
-                Convert<short, T>(entry, destination, T.CreateSaturating);
-                break;
-            case SafetensorsType.Int8:
-                Convert<sbyte, T>(entry, destination, T.CreateSaturating);
-                break;
-            case SafetensorsType.UInt64:
-                Convert<ulong, T>(entry, destination, T.CreateSaturating);
-                break;
-            case SafetensorsType.UInt32:
-                Convert<uint, T>(entry, destination, T.CreateSaturating);
-                break;
-            case SafetensorsType.UInt16:
-                Convert<ushort, T>(entry, destination, T.CreateSaturating);
-                break;
-            case SafetensorsType.UInt8:
-                Convert<byte, T>(entry, destination, T.CreateSaturating);
-                break;
-            default:
-                Convert<byte, T>(entry, destination, value => value == 0 ? T.Zero : T.One);
-                break;
-        }
-    }
-
-    private void Convert<TSource, TTarget>(SafetensorsEntry entry, Span<TTarget> destination, Func<TSource, TTarget> convert)
-        where TSource : unmanaged
-        where TTarget : unmanaged
-    {
-        // Without conversion where the type is the same, so that even the payload of a NaN survives.
-        bool same = typeof(TSource) == typeof(TTarget);
-        Span<TSource> chunk = same ? [] : new TSource[Math.Min(ChunkElements, destination.Length)];
-        long offset = dataStart + entry.Begin;
-        while (!destination.IsEmpty)
-        {
-            Span<TTarget> target = destination[..Math.Min(ChunkElements, destination.Length)];
-            Span<TSource> source = same ? MemoryMarshal.Cast<TTarget, TSource>(target) : chunk[..target.Length];
-            Span<byte> bytes = MemoryMarshal.AsBytes(source);
-            ReadAt(offset, bytes);
-            for (int i = 0; !same && i < target.Length; i++)
+            // In parts, since the bytes of a long array are more than one span can hold.
+            for (int done = 0; done < destination.Length; done += ChunkElements)
             {
-                target[i] = convert(source[i]);
+                bytes.Read(offset + ((long)done * size), MemoryMarshal.AsBytes(destination[done..Math.Min(done + ChunkElements, destination.Length)]));
             }
 
-            offset += bytes.Length;
-            destination = destination[target.Length..];
-        }
-    }
-
-    private void ReadAt(long offset, Span<byte> destination)
-    {
-        if (handle is null)
-        {
-            contents.Span.Slice((int)offset, destination.Length).CopyTo(destination);
             return;
         }
 
-        while (!destination.IsEmpty)
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkElements * size);
+        try
         {
-            int read = RandomAccess.Read(handle, destination, offset);
-            if (read == 0)
+            while (!destination.IsEmpty)
             {
-                throw new InvalidFileException(Name, "it has become shorter while it was being read.");
+                Span<T> target = destination[..Math.Min(ChunkElements, destination.Length)];
+                Span<byte> source = chunk.AsSpan(0, target.Length * size);
+                bytes.Read(offset, source);
+                ElementConversion.Read(entry.Type, source, target);
+                offset += source.Length;
+                destination = destination[target.Length..];
             }
-
-            destination = destination[read..];
-            offset += read;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
         }
     }
 }

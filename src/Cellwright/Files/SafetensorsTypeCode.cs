@@ -32,6 +32,9 @@ internal static class SafetensorsTypeCode
     /// <summary>Bytes of one element.</summary>
     public static int Size(this SafetensorsType type) => Table[(int)type].Size;
 
+    /// <summary>Whether it is F64, F32, F16 or BF16.</summary>
+    public static bool IsFloatingPoint(this SafetensorsType type) => type <= SafetensorsType.BFloat16;
+
     /// <summary>The type of a spelling.</summary>
     public static bool TryParse(string code, out SafetensorsType type)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -30,6 +31,18 @@ public sealed class SafetensorsWriter
     /// <inheritdoc cref="Add(string, ReadOnlySpan{int}, ReadOnlyMemory{float})"/>
     /// <summary>Adds a float64 tensor.</summary>
     public void Add(string name, ReadOnlySpan<int> shape, ReadOnlyMemory<double> values) => Add(name, SafetensorsType.Float64, shape, values);
+
+    /// <summary>Adds a tensor that is stored as another floating-point type: wider exactly, narrower rounded to the nearest, ties to even.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="type">F64, F32, F16 or BF16.</param>
+    /// <param name="shape">Its sizes, outermost first; empty for a single number.</param>
+    /// <param name="values">Its elements, row-major, read when the file is written.</param>
+    /// <exception cref="ArgumentException">The name is taken or reserved, or the shape does not fit the number of values.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The type is none for numbers with a fraction.</exception>
+    public void AddAs(string name, SafetensorsType type, ReadOnlySpan<int> shape, ReadOnlyMemory<float> values) => AddConverted(name, type, shape, values);
+
+    /// <inheritdoc cref="AddAs(string, SafetensorsType, ReadOnlySpan{int}, ReadOnlyMemory{float})"/>
+    public void AddAs(string name, SafetensorsType type, ReadOnlySpan<int> shape, ReadOnlyMemory<double> values) => AddConverted(name, type, shape, values);
 
     /// <inheritdoc cref="Add(string, ReadOnlySpan{int}, ReadOnlyMemory{float})"/>
     /// <summary>Adds a tensor of 64-bit whole numbers.</summary>
@@ -84,8 +97,28 @@ public sealed class SafetensorsWriter
         return count;
     }
 
+    private void AddConverted<T>(string name, SafetensorsType type, ReadOnlySpan<int> shape, ReadOnlyMemory<T> values)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (!type.IsFloatingPoint())
+        {
+            throw new ArgumentOutOfRangeException(nameof(type), type, "numbers with a fraction are stored as F64, F32, F16 or BF16");
+        }
+
+        if (ElementConversion.IsSame<T>(type))
+        {
+            Add(name, type, shape, values);
+        }
+        else
+        {
+            Add(name, shape, values.Length, new ConvertedTensor<T>(name, type, shape.ToArray(), values));
+        }
+    }
+
     private void Add<T>(string name, SafetensorsType type, ReadOnlySpan<int> shape, ReadOnlyMemory<T> values)
-        where T : unmanaged
+        where T : unmanaged => Add(name, shape, values.Length, new Tensor<T>(name, type, shape.ToArray(), values));
+
+    private void Add(string name, ReadOnlySpan<int> shape, int count, Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (name == SafetensorsHeader.MetadataKey)
@@ -93,12 +126,12 @@ public sealed class SafetensorsWriter
             throw new ArgumentException($"No tensor can have the name {name}, which is the metadata's.", nameof(name));
         }
 
-        if (TensorSize(shape) != (UInt128)values.Length)
+        if (TensorSize(shape) != (UInt128)count)
         {
-            throw new ArgumentException($"The shape [{string.Join(", ", shape.ToArray())}] of the tensor {name} does not hold the {values.Length} values given.", nameof(values));
+            throw new ArgumentException($"The shape [{string.Join(", ", shape.ToArray())}] of the tensor {name} does not hold the {count} values given.", nameof(shape));
         }
 
-        if (!tensors.TryAdd(name, new Tensor<T>(name, type, shape.ToArray(), values)))
+        if (!tensors.TryAdd(name, tensor))
         {
             throw new ArgumentException($"The tensor {name} was added twice.", nameof(name));
         }
@@ -167,6 +200,24 @@ public sealed class SafetensorsWriter
             for (int done = 0; done < values.Length; done += ChunkElements)
             {
                 stream.Write(MemoryMarshal.AsBytes(values.Span[done..Math.Min(done + ChunkElements, values.Length)]));
+            }
+        }
+    }
+
+    private sealed class ConvertedTensor<T>(string name, SafetensorsType type, int[] shape, ReadOnlyMemory<T> values) : Tensor(name, type, shape)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public override long Length => (long)values.Length * Type.Size();
+
+        public override void WriteData(Stream stream)
+        {
+            byte[] chunk = new byte[Math.Min(values.Length, ChunkElements) * Type.Size()];
+            for (int done = 0; done < values.Length; done += ChunkElements)
+            {
+                ReadOnlySpan<T> part = values.Span[done..Math.Min(done + ChunkElements, values.Length)];
+                Span<byte> bytes = chunk.AsSpan(0, part.Length * Type.Size());
+                ElementConversion.Write(Type, part, bytes);
+                stream.Write(bytes);
             }
         }
     }

@@ -1,13 +1,13 @@
 using Cellwright.Equations;
 using Cellwright.Files;
 using Cellwright.Graphs;
+using Cellwright.Layers;
 
 namespace Cellwright.Interchange;
 
 /// <summary>safetensors files: models, checkpoints and layers of ours, and tensors of others.</summary>
 public sealed class SafetensorsFormat : IModelFormat
 {
-    private const string KindKey = "cellwright.model";
     private const string CellEnd = ".cell";
     private const string NameEnd = ".name";
     private const string Prefix = "cellwright.";
@@ -23,7 +23,7 @@ public sealed class SafetensorsFormat : IModelFormat
     public FileContents Inspect(string path)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        string format = file.Metadata.TryGetValue(KindKey, out string? kind) ? $"safetensors, a {kind} model of Cellwright" : "safetensors";
+        string format = file.Metadata.TryGetValue(ModelMetadata.KindKey, out string? kind) ? $"safetensors, a {kind} model of Cellwright" : "safetensors";
         StoredCell[] cells = [.. file.Metadata.Keys.Where(IsCell).Order(StringComparer.Ordinal).Select(key => ReadCell(file, key))];
         return new FileContents(format)
         {

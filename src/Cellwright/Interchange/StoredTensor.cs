@@ -6,6 +6,10 @@ namespace Cellwright.Interchange;
 /// <param name="Shape">Its sizes, outermost first; empty for a single number.</param>
 public sealed record StoredTensor(string Name, string Type, IReadOnlyList<long> Shape)
 {
-    /// <summary>How many elements it has.</summary>
-    public long Count => Shape.Aggregate(1L, (product, size) => product * size);
+    /// <summary>How many elements it has; at most <see cref="long.MaxValue"/>, which no file holds.</summary>
+    public long Count => CountOf(Shape);
+
+    internal static long CountOf(IReadOnlyList<long> shape) => shape.Contains(0)
+        ? 0
+        : (long)shape.Aggregate(UInt128.One, (count, size) => UInt128.Min(count * (UInt128)size, long.MaxValue));
 }

@@ -62,10 +62,13 @@ public sealed class BidirectionalLayer : SequenceLayer
         set => forward.TrainingStep = reverse.TrainingStep = value;
     }
 
-    internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
+    /// <summary>The layer that runs with time.</summary>
+    public SequenceLayer WithTime => forward;
 
-    /// <summary>The layer that runs with time, and the one that runs against it.</summary>
-    internal (SequenceLayer Forward, SequenceLayer Reverse) Directions => (forward, reverse);
+    /// <summary>The layer that runs against time.</summary>
+    public SequenceLayer AgainstTime => reverse;
+
+    internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
 
     /// <inheritdoc/>
     public override void Load()

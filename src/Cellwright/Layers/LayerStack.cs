@@ -43,6 +43,7 @@ public sealed class LayerStack : SequenceLayer
         }
 
         this.layers = [.. layers];
+        IsResidual = residual;
         prefixes = [.. layers.Select((layer, i) => layer is DropoutLayer ? $"dropout{layers.Take(i).Count(below => below is DropoutLayer)}." : $"layer{Depth(i)}.")];
         addsInput = [.. layers.Select((layer, i) => residual && layer is not DropoutLayer && Depth(i) > 0 && layer.InputWidth == layer.OutputWidth)];
         parameters = [.. layers.SelectMany((layer, i) => layer.Parameters.Select(parameter => new Parameter(prefixes[i], parameter)))];
@@ -58,6 +59,9 @@ public sealed class LayerStack : SequenceLayer
 
     /// <summary>The layers, the lowest first.</summary>
     public IReadOnlyList<SequenceLayer> Layers => layers;
+
+    /// <summary>Whether layers of equal widths add their input to their output.</summary>
+    public bool IsResidual { get; }
 
     /// <inheritdoc/>
     public override int InputWidth => layers[0].InputWidth;
@@ -92,6 +96,28 @@ public sealed class LayerStack : SequenceLayer
 
     /// <summary>For each layer, whether its input is added to its output.</summary>
     internal IReadOnlyList<bool> AddsInput => addsInput;
+
+    /// <summary>Reads a stack from a file that <see cref="Save"/> or an import wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="threads">How many threads share a batch; 0 for one per processor.</param>
+    /// <param name="trace">Whether each layer's <see cref="Layer.GetTrace"/> can be asked for signals.</param>
+    /// <exception cref="Files.InvalidFileException">There is no such file, or it holds no layers.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static LayerStack Open(string path, int threads = 0, bool trace = false) => LayerFile.Open(path, threads, trace);
+
+    /// <summary>
+    /// Writes the layers to one safetensors file, whole or not at all: values by name, and in the metadata the equations and
+    /// sizes. Dropout and weight drop are left out, since they do nothing in use; zoneout is kept.
+    /// </summary>
+    /// <param name="path">The file to make or replace.</param>
+    /// <exception cref="NotSupportedException">A layer is itself made of stacks.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path)
+    {
+        Files.SafetensorsWriter writer = new();
+        LayerFile.AddTo(writer, this);
+        writer.Save(path);
+    }
 
     /// <inheritdoc/>
     public override void Load()

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using Cellwright.Equations;
 using Cellwright.Files;
 using Cellwright.Graphs;
 using Cellwright.Layers;
@@ -13,9 +11,6 @@ namespace Cellwright.Tasks;
 /// </summary>
 internal static class TextModelFile
 {
-    private const string KindKey = "cellwright.model";
-    private const string VersionKey = "cellwright.version";
-    private const string LayersKey = "cellwright.layers";
     private const string SizesKey = "cellwright.sizes";
     private const string ResidualKey = "cellwright.residual";
     private const string TiedKey = "cellwright.tied";
@@ -24,27 +19,21 @@ internal static class TextModelFile
     private const string Kind = "text";
     private const string FirstVersion = "1";
     private const string Version = "2";
-    private const int MostLayers = 1024;
-
-    private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true };
 
     /// <summary>Adds a model's metadata and values.</summary>
     public static void AddTo(SafetensorsWriter writer, TextModel model)
     {
         TextModelDesign design = model.Design;
-        writer.Metadata[KindKey] = Kind;
-        writer.Metadata[VersionKey] = Version;
-        writer.Metadata[LayersKey] = design.Cells.Count.ToString(CultureInfo.InvariantCulture);
+        ModelMetadata.Add(writer, Kind, Version, design.Cells.Count);
         for (int layer = 0; layer < design.Cells.Count; layer++)
         {
-            writer.Metadata[NameKey(layer)] = design.Cells[layer].Name;
-            writer.Metadata[CellKey(layer)] = design.Cells[layer].Text;
+            ModelMetadata.Add(writer, ModelMetadata.Place(layer), design.Cells[layer]);
         }
 
-        writer.Metadata[SizesKey] = JsonSerializer.Serialize(new SortedDictionary<string, int>(design.Sizes.ToDictionary(), StringComparer.Ordinal));
-        writer.Metadata[ResidualKey] = Text(design.Residual);
-        writer.Metadata[TiedKey] = Text(design.Tied);
-        writer.Metadata[RegularizationKey] = JsonSerializer.Serialize(design.Regularization);
+        ModelMetadata.AddJson(writer, SizesKey, new SortedDictionary<string, int>(design.Sizes.ToDictionary(), StringComparer.Ordinal));
+        ModelMetadata.Add(writer, ResidualKey, design.Residual);
+        ModelMetadata.Add(writer, TiedKey, design.Tied);
+        ModelMetadata.AddJson(writer, RegularizationKey, design.Regularization);
         writer.Metadata[VocabularyKey] = model.Vocabulary.Text;
         foreach ((Parameter parameter, int[] shape) in Tensors(model))
         {
@@ -65,19 +54,20 @@ internal static class TextModelFile
         }
 
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        if (!file.Metadata.TryGetValue(KindKey, out string? kind) || kind != Kind)
+        ModelMetadata metadata = new(file);
+        if (metadata.Kind != Kind)
         {
-            throw new InvalidFileException(path, "it holds tensors but no text model; give a file that 'train text' wrote");
+            throw metadata.Invalid("it holds tensors but no text model; give a file that 'train text' wrote");
         }
 
-        TextModelDesign design = ReadDesign(file);
-        CharacterVocabulary vocabulary = CharacterVocabulary.Of(Metadata(file, VocabularyKey));
+        TextModelDesign design = ReadDesign(metadata);
+        CharacterVocabulary vocabulary = CharacterVocabulary.Of(metadata.Text(VocabularyKey));
         if (vocabulary.Count == 0)
         {
             throw new InvalidFileException(path, "its vocabulary is empty");
         }
 
-        CheckSizes(file, design);
+        CheckSizes(file, metadata, design);
         TextModel model;
         try
         {
@@ -85,7 +75,7 @@ internal static class TextModelFile
         }
         catch (ArgumentException problem)
         {
-            throw Unfit(file, problem);
+            throw metadata.Unfit(problem);
         }
 
         try
@@ -100,79 +90,24 @@ internal static class TextModelFile
         }
     }
 
-    private static string NameKey(int layer) => FormattableString.Invariant($"cellwright.layer{layer}.name");
-
-    private static string CellKey(int layer) => FormattableString.Invariant($"cellwright.layer{layer}.cell");
-
-    private static string Text(bool value) => value ? "true" : "false";
-
-    private static InvalidFileException Unfit(SafetensorsFile file, Exception problem) =>
-        new(file.Name, $"its sizes do not fit its equations: {problem.Message}", problem);
-
-    private static string Metadata(SafetensorsFile file, string key) => file.Metadata.TryGetValue(key, out string? value)
-        ? value
-        : throw new InvalidFileException(file.Name, $"its metadata has no '{key}'");
-
-    private static bool ReadChoice(SafetensorsFile file, string key) => Metadata(file, key) switch
+    private static TextModelDesign ReadDesign(ModelMetadata metadata) => metadata.Version switch
     {
-        "true" => true,
-        "false" => false,
-        string other => throw new InvalidFileException(file.Name, $"its '{key}' is '{other}' where true or false was expected"),
+        FirstVersion => new TextModelDesign { Cells = [metadata.Cell("cellwright.cell", "cellwright.name")], Sizes = ReadSizes(metadata) },
+        Version => new TextModelDesign
+        {
+            Cells = [.. Enumerable.Range(0, metadata.Layers).Select(layer => metadata.Cell(ModelMetadata.Place(layer)))],
+            Sizes = ReadSizes(metadata),
+            Residual = metadata.Choice(ResidualKey),
+            Tied = metadata.Choice(TiedKey),
+            Regularization = metadata.Json<TextRegularization>(RegularizationKey, "rates by name"),
+        },
+        string other => throw metadata.Invalid($"it is of model version '{other}', and this program reads versions {FirstVersion} and {Version}"),
     };
 
-    private static TextModelDesign ReadDesign(SafetensorsFile file)
-    {
-        switch (Metadata(file, VersionKey))
-        {
-            case FirstVersion:
-                return new TextModelDesign { Cells = [ReadCell(file, "cellwright.cell", "cellwright.name")], Sizes = ReadSizes(file) };
-            case Version:
-                if (!int.TryParse(Metadata(file, LayersKey), NumberStyles.None, CultureInfo.InvariantCulture, out int layers) || layers is < 1 or > MostLayers)
-                {
-                    throw new InvalidFileException(file.Name, $"its '{LayersKey}' is '{Metadata(file, LayersKey)}' where a number of layers from 1 to {MostLayers} was expected");
-                }
-
-                return new TextModelDesign
-                {
-                    Cells = [.. Enumerable.Range(0, layers).Select(layer => ReadCell(file, CellKey(layer), NameKey(layer)))],
-                    Sizes = ReadSizes(file),
-                    Residual = ReadChoice(file, ResidualKey),
-                    Tied = ReadChoice(file, TiedKey),
-                    Regularization = ReadJson<TextRegularization>(file, RegularizationKey, "rates by name"),
-                };
-            default:
-                throw new InvalidFileException(file.Name, $"it is of model version '{Metadata(file, VersionKey)}', and this program reads versions {FirstVersion} and {Version}");
-        }
-    }
-
-    private static Cell ReadCell(SafetensorsFile file, string equations, string name)
-    {
-        try
-        {
-            return Cell.Parse(Metadata(file, equations), Metadata(file, name));
-        }
-        catch (EquationException problem)
-        {
-            throw new InvalidFileException(file.Name, $"its equations cannot be read: {problem.Message}", problem);
-        }
-    }
-
-    private static Dictionary<string, int> ReadSizes(SafetensorsFile file) => ReadJson<Dictionary<string, int>>(file, SizesKey, "names with whole numbers");
-
-    private static T ReadJson<T>(SafetensorsFile file, string key, string expected)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(Metadata(file, key), Strict) ?? throw new JsonException("it is null");
-        }
-        catch (Exception problem) when (problem is JsonException or ArgumentException)
-        {
-            throw new InvalidFileException(file.Name, $"its '{key}' are not {expected}", problem);
-        }
-    }
+    private static Dictionary<string, int> ReadSizes(ModelMetadata metadata) => metadata.Json<Dictionary<string, int>>(SizesKey, "names with whole numbers");
 
     // A layer takes memory for the sizes that the metadata claims, so those are held against the tensors first.
-    private static void CheckSizes(SafetensorsFile file, TextModelDesign design)
+    private static void CheckSizes(SafetensorsFile file, ModelMetadata metadata, TextModelDesign design)
     {
         long stored = file.Tensors.Sum(tensor => tensor.Count);
         foreach ((string name, int size) in design.Sizes)
@@ -203,7 +138,7 @@ internal static class TextModelFile
         }
         catch (Exception problem) when (problem is ArgumentException or OverflowException)
         {
-            throw Unfit(file, problem);
+            throw metadata.Unfit(problem);
         }
     }
 

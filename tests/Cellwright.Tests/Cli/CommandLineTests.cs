@@ -61,6 +61,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("train", "text")]
     [InlineData("generate")]
     [InlineData("evaluate")]
+    [InlineData("export", "onnx")]
     public void Help_ends_with_an_example(params string[] command)
     {
         (int code, string output, string error) = Run([.. command, "--help"]);

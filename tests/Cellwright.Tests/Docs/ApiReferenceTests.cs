@@ -13,7 +13,7 @@ public sealed class ApiReferenceTests
     private const string Folder = "docs/api";
     private const string Command = "run 'dotnet run -c Release --project tools/Cellwright.ApiReference -- docs/api'";
 
-    private static readonly Lazy<ApiPages> Pages = new(() => ApiPages.Of(typeof(Cellwright.Graphs.Cell).Assembly.Location));
+    private static readonly Lazy<ApiPages> Pages = new(() => ApiPages.Of(typeof(Cellwright.Graphs.Cell).Assembly.Location, typeof(Cellwright.Onnx.OnnxFormat).Assembly.Location));
 
     [Fact]
     public void Every_page_is_current()

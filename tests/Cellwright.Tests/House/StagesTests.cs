@@ -52,6 +52,15 @@ public class StagesTests
     public void An_import_to_the_left_is_allowed(string folder, string line) =>
         Stages.Violations(folder, line, _ => ["Adam"]).ShouldBeEmpty();
 
+    [Fact]
+    public void A_package_of_its_own_for_a_file_format_stands_where_Interchange_does()
+    {
+        string[] files = [.. Repository.Files("src/Cellwright.Onnx", "*.cs")];
+        files.ShouldNotBeEmpty();
+        files.SelectMany(file => Stages.Violations("Interchange", Repository.Text(file), TypesOf).Select(violation => $"{file}:{violation.Line}: may not use {violation.Other}")).ShouldBeEmpty();
+        LibraryFiles().Where(file => Repository.Text(file).Contains("Cellwright.Onnx", StringComparison.Ordinal)).ShouldBeEmpty("The library knows no package that is built on it.");
+    }
+
     private static IEnumerable<string> LibraryFiles() => Repository.Files("src/Cellwright", "*.cs");
 
     private static string FolderOf(string file) => file.Split('/') is [_, _, var folder, _, ..] ? folder : "";

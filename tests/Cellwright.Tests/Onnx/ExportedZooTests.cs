@@ -1,5 +1,6 @@
 using Cellwright.Graphs;
 using Cellwright.Layers;
+using Cellwright.Onnx.Export;
 using Shouldly;
 
 namespace Cellwright.Tests.Onnx;
@@ -11,6 +12,35 @@ public sealed class ExportedZooTests
 
     private static readonly int[] Lengths = [11, 17, 4];
 
+    private static readonly Dictionary<string, string> Operators = new()
+    {
+        ["elman"] = "RNN",
+        ["elman-relu"] = "RNN",
+        ["gru"] = "GRU",
+        ["gru-reset-after"] = "GRU",
+        ["lstm"] = "LSTM",
+        ["lstm-coupled"] = "LSTM",
+        ["lstm-peephole"] = "LSTM",
+        // The general gated memory is an LSTM that gives out its memory unsquashed.
+        ["memory"] = "LSTM",
+        // The minimal gated unit is a GRU whose two gates are one.
+        ["mgu"] = "GRU",
+    };
+
+    [Fact]
+    public void A_cell_is_an_operator_of_the_specification_by_its_equations_and_else_a_Scan()
+    {
+        foreach (string name in Cell.Names)
+        {
+            using Layer layer = ExportCase.Layer(name, 5, 7, seed: 1);
+            OnnxExport.Of(layer).Operators.ShouldBe([Operators.GetValueOrDefault(name, "Scan")], name);
+            OnnxExport.Of(layer, new() { Operators = false }).Operators.ShouldBe(["Scan"], name);
+        }
+
+        using Layer renamed = ExportCase.Layer(Cell.Parse("input u\noutput s\nkeep = σ(A s[t-1] + B u_t + k)\ns = tanh(C u_t + D (q * s[t-1]) + e) + keep * (s[t-1] - tanh(C u_t + D (q * s[t-1]) + e))\nq = σ(F s[t-1] + G u_t + l)"), 5, 7, seed: 1);
+        OnnxExport.Of(renamed).Operators.ShouldBe(["GRU"]);
+    }
+
     [OnnxRuntimeFact]
     public void Every_cell_of_the_zoo_gives_the_same_in_ONNX_Runtime()
     {
@@ -20,10 +50,11 @@ public sealed class ExportedZooTests
         {
             foreach (int hidden in (int[])[7, 64])
             {
-                foreach (bool mixed in (bool[])[false, true])
+                foreach ((bool mixed, bool operators) in ((bool, bool)[])[(false, true), (true, true), .. Operators.ContainsKey(name) ? [(false, false), (true, false)] : ((bool, bool)[])[]])
                 {
                     using Layer layer = ExportCase.Layer(name, 5, hidden, seed: hidden);
-                    cases.Add((FormattableString.Invariant($"{name}, hidden {hidden}, {(mixed ? "mixed" : "equal")} lengths"), ExportCase.Add(runtime, layer, Steps, Batch, mixed ? Lengths : [])));
+                    string title = FormattableString.Invariant($"{name}, hidden {hidden}, {(mixed ? "mixed" : "equal")} lengths, operators {operators}");
+                    cases.Add((title, ExportCase.Add(runtime, layer, Steps, Batch, mixed ? Lengths : [], new() { Operators = operators })));
                 }
             }
         }

@@ -14,8 +14,10 @@ internal sealed record OnnxTensor(
     [property: JsonPropertyName("dims")] int[] Dims,
     [property: JsonPropertyName("data")] byte[] Data)
 {
+    [JsonIgnore]
     public float[] Floats => [.. MemoryMarshal.Cast<byte, float>(Data)];
 
+    [JsonIgnore]
     public double[] Doubles => Type == "float32" ? [.. Floats.Select(value => (double)value)] : [.. MemoryMarshal.Cast<byte, double>(Data)];
 
     public static OnnxTensor Of(string name, ReadOnlySpan<float> values, params int[] dims) => new(name, "float32", dims, MemoryMarshal.AsBytes(values).ToArray());

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using Cellwright.Equations;
 using Cellwright.Files;
 using Cellwright.Graphs;
 using Cellwright.Layers;
@@ -10,33 +7,24 @@ namespace Cellwright.Tasks.Series;
 /// <summary>The file of a forecaster: the values by name and the scales, and in the metadata the equations of each layer, the design and the columns.</summary>
 internal static class ForecasterFile
 {
-    private const string KindKey = "cellwright.model";
-    private const string VersionKey = "cellwright.version";
-    private const string LayersKey = "cellwright.layers";
     private const string DesignKey = "cellwright.design";
     private const string ColumnsKey = "cellwright.columns";
     private const string Kind = "series";
     private const string Version = "1";
-    private const int MostLayers = 1024;
     private const int MostRows = 1 << 24;
-
-    private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>Adds a model's metadata and values.</summary>
     public static void AddTo(SafetensorsWriter writer, Forecaster model)
     {
         ForecasterDesign design = model.Design;
-        writer.Metadata[KindKey] = Kind;
-        writer.Metadata[VersionKey] = Version;
-        writer.Metadata[LayersKey] = design.Cells.Count.ToString(CultureInfo.InvariantCulture);
+        ModelMetadata.Add(writer, Kind, Version, design.Cells.Count);
         for (int layer = 0; layer < design.Cells.Count; layer++)
         {
-            writer.Metadata[NameKey(layer)] = design.Cells[layer].Name;
-            writer.Metadata[CellKey(layer)] = design.Cells[layer].Text;
+            ModelMetadata.Add(writer, ModelMetadata.Place(layer), design.Cells[layer]);
         }
 
-        writer.Metadata[DesignKey] = JsonSerializer.Serialize(ForecasterChoices.Of(design), Strict);
-        writer.Metadata[ColumnsKey] = JsonSerializer.Serialize(model.Columns, Strict);
+        ModelMetadata.AddJson(writer, DesignKey, ForecasterChoices.Of(design));
+        ModelMetadata.AddJson(writer, ColumnsKey, model.Columns);
         model.Scaler.AddTo(writer);
         foreach (Parameter parameter in model.Network.Parameters.Parameters)
         {
@@ -57,25 +45,26 @@ internal static class ForecasterFile
         }
 
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        if (!file.Metadata.TryGetValue(KindKey, out string? kind) || kind != Kind)
+        ModelMetadata metadata = new(file);
+        if (metadata.Kind != Kind)
         {
-            throw new InvalidFileException(path, "it holds tensors but no forecaster; give a file that 'train series' wrote");
+            throw metadata.Invalid("it holds tensors but no forecaster; give a file that 'train series' wrote");
         }
 
-        if (Metadata(file, VersionKey) is not Version and string other)
+        if (metadata.Version is not Version and string other)
         {
-            throw new InvalidFileException(path, $"it is of forecaster version '{other}', and this program reads version {Version}");
+            throw metadata.Invalid($"it is of forecaster version '{other}', and this program reads version {Version}");
         }
 
-        ForecasterDesign design = ReadDesign(file);
-        SeriesColumns columns = ReadJson<SeriesColumns>(file, ColumnsKey, "names of columns");
+        ForecasterDesign design = ReadDesign(metadata);
+        SeriesColumns columns = metadata.Json<SeriesColumns>(ColumnsKey, "names of columns");
         if (columns.Targets.Count == 0 || columns.Step.Count < 1 || !Enum.IsDefined(columns.Step.Unit))
         {
             throw new InvalidFileException(path, $"its '{ColumnsKey}' are not names of columns with a step");
         }
 
         ForecastShape shape = new(design, (columns.Targets.Count, columns.Past.Count, columns.Known.Count, columns.Constants.Count), IsTraining: true);
-        CheckSizes(file, shape);
+        CheckSizes(file, metadata, shape);
         SeriesScaler scaler = SeriesScaler.ReadFrom(file, shape.Columns);
         ForecastNetwork network;
         try
@@ -84,7 +73,7 @@ internal static class ForecasterFile
         }
         catch (ArgumentException problem)
         {
-            throw Unfit(file, problem);
+            throw metadata.Unfit(problem);
         }
 
         try
@@ -99,70 +88,28 @@ internal static class ForecasterFile
         }
     }
 
-    private static string NameKey(int layer) => FormattableString.Invariant($"cellwright.layer{layer}.name");
-
-    private static string CellKey(int layer) => FormattableString.Invariant($"cellwright.layer{layer}.cell");
-
-    private static InvalidFileException Unfit(SafetensorsFile file, Exception problem) =>
-        new(file.Name, $"its sizes do not fit its equations: {problem.Message}", problem);
-
-    private static string Metadata(SafetensorsFile file, string key) => file.Metadata.TryGetValue(key, out string? value)
-        ? value
-        : throw new InvalidFileException(file.Name, $"its metadata has no '{key}'");
-
-    private static T ReadJson<T>(SafetensorsFile file, string key, string expected)
+    private static ForecasterDesign ReadDesign(ModelMetadata metadata)
     {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(Metadata(file, key), Strict) ?? throw new JsonException("it is null");
-        }
-        catch (Exception problem) when (problem is JsonException or ArgumentException or NotSupportedException)
-        {
-            throw new InvalidFileException(file.Name, $"its '{key}' are not {expected}", problem);
-        }
+        Cell[] cells = [.. Enumerable.Range(0, metadata.Layers).Select(layer => metadata.Cell(ModelMetadata.Place(layer)))];
+        ForecasterDesign design = ReadChoices(metadata, cells);
+        return design.Problem() is { } problem ? throw metadata.Invalid($"its '{DesignKey}' cannot be: {problem}") : design;
     }
 
-    private static ForecasterDesign ReadDesign(SafetensorsFile file)
+    private static ForecasterDesign ReadChoices(ModelMetadata metadata, Cell[] cells)
     {
-        if (!int.TryParse(Metadata(file, LayersKey), NumberStyles.None, CultureInfo.InvariantCulture, out int layers) || layers is < 1 or > MostLayers)
-        {
-            throw new InvalidFileException(file.Name, $"its '{LayersKey}' is '{Metadata(file, LayersKey)}' where a number of layers from 1 to {MostLayers} was expected");
-        }
-
-        Cell[] cells = [.. Enumerable.Range(0, layers).Select(layer => ReadCell(file, layer))];
-        ForecasterDesign design = ReadChoices(file, cells);
-        return design.Problem() is { } problem
-            ? throw new InvalidFileException(file.Name, $"its '{DesignKey}' cannot be: {problem}")
-            : design;
-    }
-
-    private static ForecasterDesign ReadChoices(SafetensorsFile file, Cell[] cells)
-    {
-        ForecasterChoices choices = ReadJson<ForecasterChoices>(file, DesignKey, "the choices of a forecaster");
+        ForecasterChoices choices = metadata.Json<ForecasterChoices>(DesignKey, "the choices of a forecaster");
         try
         {
             return choices.With(cells);
         }
         catch (ArgumentException problem)
         {
-            throw new InvalidFileException(file.Name, $"its '{DesignKey}' name a choice that there is not", problem);
-        }
-    }
-
-    private static Cell ReadCell(SafetensorsFile file, int layer)
-    {
-        try
-        {
-            return Cell.Parse(Metadata(file, CellKey(layer)), Metadata(file, NameKey(layer)));
-        }
-        catch (EquationException problem)
-        {
-            throw new InvalidFileException(file.Name, $"its equations cannot be read: {problem.Message}", problem);
+            throw metadata.Invalid($"its '{DesignKey}' name a choice that there is not", problem);
         }
     }
 
     // Memory is taken for the sizes that the metadata claims, so those are held against the tensors first.
-    private static void CheckSizes(SafetensorsFile file, ForecastShape shape)
+    private static void CheckSizes(SafetensorsFile file, ModelMetadata metadata, ForecastShape shape)
     {
         long stored = file.Tensors.Sum(tensor => tensor.Count);
         ForecasterDesign design = shape.Design;
@@ -187,7 +134,7 @@ internal static class ForecasterFile
         }
         catch (Exception problem) when (problem is ArgumentException or OverflowException)
         {
-            throw Unfit(file, problem);
+            throw metadata.Unfit(problem);
         }
     }
 
