@@ -1,4 +1,5 @@
 using Cellwright.Files;
+using Cellwright.Interchange;
 using Cellwright.Layers;
 
 namespace Cellwright.Onnx.Import;
@@ -49,6 +50,22 @@ public sealed class OnnxModel : IDisposable
     /// <summary>The vectors of symbols, [symbols, width]; null where the model reads vectors.</summary>
     public Parameter? Embedding { get; }
 
+    /// <summary>The cells of <see cref="Layers"/>, with their equations.</summary>
+    public IReadOnlyList<StoredCell> Cells =>
+    [
+        .. Layers.Layers.SelectMany((layer, i) => LayerFile.Directions(layer, FormattableString.Invariant($"layer{i}")))
+            .Select(direction => new StoredCell(direction.Place, direction.Layer.Cell.Name, direction.Layer.Cell.Print())),
+    ];
+
+    /// <summary>What <see cref="Save"/> leaves out, because it belongs to a batch: lengths and initial states of single sequences in the file.</summary>
+    public IReadOnlyList<string> LeftOut =>
+    [
+        .. plan.Layers.SelectMany((layer, i) => layer.Initials.Where(initial => initial.Value is FixedState { IsForAll: false })
+            .Select(initial => FormattableString.Invariant($"layer{i}.{initial.Key}: what each of {((FixedState)initial.Value).Values.Shape[1]} sequences begins with"))),
+        .. plan.Layers.Select((layer, i) => (layer.FixedLengths, i)).Where(each => each.FixedLengths is not null)
+            .Select(each => FormattableString.Invariant($"layer{each.i}: the lengths of {each.FixedLengths!.Count} sequences")),
+    ];
+
     internal IReadOnlyList<SequenceLayer> Recurrent { get; }
 
     /// <summary>Whether <see cref="Layers"/> is all the model does behind its embedding.</summary>
@@ -87,6 +104,31 @@ public sealed class OnnxModel : IDisposable
         ArgumentNullException.ThrowIfNull(inputs);
         NetworkRun run = new(plan, this, heads, inputs);
         return plan.Outputs.ToDictionary(output => output.Name, output => run.Arrange(output.Value));
+    }
+
+    /// <summary>
+    /// Writes <see cref="Layers"/>, and the <see cref="Embedding"/> where there is one, as the tensor <c>embedding</c>, to a
+    /// file that <see cref="LayerStack.Open"/> reads.
+    /// </summary>
+    /// <param name="path">Where to; written whole or not at all.</param>
+    /// <exception cref="NotSupportedException">The head is none of a stack of layers.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public void Save(string path)
+    {
+        if (!IsStack)
+        {
+            throw new NotSupportedException("its head reads final states of both directions, or there are several heads, and a file of layers has none but a head above the last layer; run the model with OnnxModel instead");
+        }
+
+        SafetensorsWriter writer = new();
+        LayerFile.AddTo(writer, Layers);
+        if (Embedding is not null)
+        {
+            writer.Add(Embedding.Name, [Embedding.Rows, Embedding.Columns], Embedding.Values.ToArray());
+        }
+
+        writer.Save(path);
     }
 
     /// <inheritdoc/>
