@@ -8,5 +8,6 @@ internal static class ImportCommand
     public static Command Create() => new ExampleCommand("import", "Makes a model from a file of another program.", "cellwright import torch weights.pt --cell lstm --out model.safetensors")
     {
         ImportTorchCommand.Create(),
+        ImportOnnxCommand.Create(),
     };
 }

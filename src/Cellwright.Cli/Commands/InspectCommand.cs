@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Cellwright.Files;
 using Cellwright.Interchange;
+using Cellwright.Onnx.Import;
 
 namespace Cellwright.Cli.Commands;
 
@@ -12,7 +13,7 @@ internal static class InspectCommand
     private const int StartLength = 16;
 
     // The first that matches reads the file.
-    private static readonly IModelFormat[] Formats = [new TorchFormat(), new SafetensorsFormat()];
+    private static readonly IModelFormat[] Formats = [new TorchFormat(), new OnnxModelFormat(), new SafetensorsFormat()];
 
     private static readonly Argument<string> FileArgument = new("FILE") { Description = "A model file." };
     private static readonly Option<bool> JsonOption = Options.Json();

@@ -17,6 +17,7 @@ internal sealed class LayerExport(OnnxGraphBuilder graph, bool operators)
     {
         Layer single => (operators ? OperatorExport.TryWrite(graph, [single], prefix, values) : null) ?? ScanExport.Write(graph, single, prefix, values),
         BidirectionalLayer both => WriteBoth(both, prefix, values),
+        ReversedLayer turned => Write(turned.Inner, prefix + BidirectionalLayer.Prefix, values with { IsReverse = !values.IsReverse }),
         LayerStack stack => WriteStack(stack, prefix, values),
         DropoutLayer => (values.Inputs[0], []),
         _ => throw new NotSupportedException($"a {layer.GetType().Name} cannot be written as ONNX"),

@@ -35,6 +35,9 @@ internal sealed class OnnxModelWriter(string name, OnnxExportOptions options)
                 DescribeCells(both.WithTime, prefix);
                 DescribeCells(both.AgainstTime, prefix + BidirectionalLayer.Prefix);
                 break;
+            case ReversedLayer turned:
+                DescribeCells(turned.Inner, prefix + BidirectionalLayer.Prefix);
+                break;
             case LayerStack stack:
                 for (int i = 0; i < stack.Layers.Count; i++)
                 {

@@ -11,6 +11,11 @@ internal sealed class TorchLayers
     /// <exception cref="NotSupportedException">PyTorch has no such module; the message says why.</exception>
     public TorchLayers(LayerStack stack)
     {
+        if (stack.Layers.Any(layer => layer is ReversedLayer))
+        {
+            throw new NotSupportedException("one of its layers runs against time alone, which no module of PyTorch does");
+        }
+
         layers = [.. stack.Layers.Where(layer => layer is not DropoutLayer).Select(layer => LayerFile.Directions(layer, string.Empty).Select(direction => Recognized(direction.Layer)).ToArray())];
         RecurrentWeights first = layers[0][0];
         if (stack.IsResidual && layers.Skip(1).Any(layer => layer[0].InputWidth == layer.Sum(direction => direction.OutputWidth)))

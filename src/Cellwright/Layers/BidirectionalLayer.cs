@@ -83,12 +83,7 @@ public sealed class BidirectionalLayer : SequenceLayer
         Check(x.Length, steps * batch * InputWidth, nameof(x));
         Check(y.Length, steps * batch * OutputWidth, nameof(y));
         (this.steps, this.batch) = (steps, batch);
-        this.lengths = this.lengths.Length == batch ? this.lengths : new int[batch];
-        for (int i = 0; i < batch; i++)
-        {
-            this.lengths[i] = lengths.IsEmpty ? steps : lengths[i];
-        }
-
+        ReversedSteps.Keep(ref this.lengths, lengths, steps, batch);
         Span<float> reversed = Room(ref reversedInput, x.Length);
         Reverse(x, InputWidth, 0, reversed, InputWidth, 0, InputWidth);
         Span<float> first = Room(ref forwardOutput, steps * batch * forward.OutputWidth);
@@ -186,17 +181,6 @@ public sealed class BidirectionalLayer : SequenceLayer
         }
     }
 
-    // Each sequence's own steps in opposite order; what lies past its end is left alone.
-    private void Reverse(ReadOnlySpan<float> source, int sourceWidth, int sourceOffset, Span<float> target, int targetWidth, int targetOffset, int width)
-    {
-        for (int sequence = 0; sequence < batch; sequence++)
-        {
-            for (int t = 0; t < lengths[sequence]; t++)
-            {
-                int from = (t * batch) + sequence;
-                int to = ((lengths[sequence] - 1 - t) * batch) + sequence;
-                source.Slice((from * sourceWidth) + sourceOffset, width).CopyTo(target[((to * targetWidth) + targetOffset)..]);
-            }
-        }
-    }
+    private void Reverse(ReadOnlySpan<float> source, int sourceWidth, int sourceOffset, Span<float> target, int targetWidth, int targetOffset, int width) =>
+        ReversedSteps.Copy(source, sourceWidth, sourceOffset, target, targetWidth, targetOffset, width, lengths);
 }

@@ -19,6 +19,14 @@ internal static class LayerFile
     private const string ReverseEnd = ".reverse";
     private const string CellEnd = ".cell";
 
+    // A cell of the file: a layer, one turned round, or the second direction of the layer before it.
+    private enum Direction
+    {
+        WithTime,
+        AgainstTime,
+        BesideTheLast,
+    }
+
     /// <summary>Adds a stack's metadata and values.</summary>
     /// <exception cref="NotSupportedException">A layer is itself made of stacks.</exception>
     public static void AddTo(SafetensorsWriter writer, LayerStack stack)
@@ -69,21 +77,27 @@ internal static class LayerFile
 
         bool residual = metadata.Choice(ResidualKey);
         int count = metadata.Layers;
-        List<(string Prefix, string Place, bool IsReverse)> places = [];
+        List<(string Prefix, string Place, Direction Direction)> places = [];
         for (int i = 0; i < count; i++)
         {
             string place = ModelMetadata.Place(i);
             string prefix = FormattableString.Invariant($"layer{i}.");
-            places.Add((prefix, place, false));
-            if (metadata.Has(place + ReverseEnd + CellEnd))
+            bool hasReverse = metadata.Has(place + ReverseEnd + CellEnd);
+            bool isReversed = hasReverse && !metadata.Has(place + CellEnd);
+            if (!isReversed)
             {
-                places.Add((prefix + BidirectionalLayer.Prefix, place + ReverseEnd, true));
+                places.Add((prefix, place, Direction.WithTime));
+            }
+
+            if (hasReverse)
+            {
+                places.Add((prefix + BidirectionalLayer.Prefix, place + ReverseEnd, isReversed ? Direction.AgainstTime : Direction.BesideTheLast));
             }
         }
 
         // Everything is held against the tensors before a layer takes memory.
-        (Cell Cell, Dictionary<string, int> Sizes, LayerRegularization Noise, bool IsReverse)[] designs =
-            [.. places.Select(each => ReadDesign(file, metadata, each.Prefix, each.Place, each.IsReverse))];
+        (Cell Cell, Dictionary<string, int> Sizes, LayerRegularization Noise, Direction Direction)[] designs =
+            [.. places.Select(each => ReadDesign(file, metadata, each.Prefix, each.Place, each.Direction))];
         LayerStack stack = Build(metadata, designs, residual, threads, trace);
         try
         {
@@ -116,6 +130,7 @@ internal static class LayerFile
     {
         Layer single => [(place, single)],
         BidirectionalLayer { WithTime: Layer forward, AgainstTime: Layer reverse } => [(place, forward), (place + ReverseEnd, reverse)],
+        ReversedLayer { Inner: Layer inner } => [(place + ReverseEnd, inner)],
         _ => throw new NotSupportedException("a stack inside of a layer has no file; save stacks of single or bidirectional layers"),
     };
 
@@ -126,7 +141,7 @@ internal static class LayerFile
         stack.Layers.Where(layer => layer is not DropoutLayer).SelectMany(layer => Directions(layer, string.Empty)).SelectMany(direction => direction.Layer.Cell.Graph.Parameters),
         (parameter, named) => (parameter, ShapeOf(named, parameter.Rows, parameter.Columns)));
 
-    private static (Cell, Dictionary<string, int>, LayerRegularization, bool) ReadDesign(SafetensorsFile file, ModelMetadata metadata, string prefix, string place, bool isReverse)
+    private static (Cell, Dictionary<string, int>, LayerRegularization, Direction) ReadDesign(SafetensorsFile file, ModelMetadata metadata, string prefix, string place, Direction direction)
     {
         Cell cell = metadata.Cell(place);
         if (cell.Graph.Inputs.Count != 1)
@@ -162,20 +177,25 @@ internal static class LayerFile
             throw metadata.Unfit(problem);
         }
 
-        return (cell, sizes, new LayerRegularization { Zoneout = zoneout }, isReverse);
+        return (cell, sizes, new LayerRegularization { Zoneout = zoneout }, direction);
     }
 
     private static LayerStack Build(
-        ModelMetadata metadata, (Cell Cell, Dictionary<string, int> Sizes, LayerRegularization Noise, bool IsReverse)[] designs, bool residual, int threads, bool trace)
+        ModelMetadata metadata, (Cell Cell, Dictionary<string, int> Sizes, LayerRegularization Noise, Direction Direction)[] designs, bool residual, int threads, bool trace)
     {
         List<SequenceLayer> layers = [];
         Layer? open = null;
         try
         {
-            foreach ((Cell cell, Dictionary<string, int> sizes, LayerRegularization noise, bool isReverse) in designs)
+            foreach ((Cell cell, Dictionary<string, int> sizes, LayerRegularization noise, Direction direction) in designs)
             {
                 open = new Layer(cell, sizes, threads, trace, noise);
-                layers.Add(isReverse ? new BidirectionalLayer(Last(layers), open) : open);
+                layers.Add(direction switch
+                {
+                    Direction.WithTime => open,
+                    Direction.AgainstTime => new ReversedLayer(open),
+                    _ => new BidirectionalLayer(Last(layers), open),
+                });
                 open = null;
             }
 

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cellwright.Files;
+using Cellwright.Onnx.Import;
+using Google.Protobuf;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Onnx;
+
+public class MutatedOnnxTests
+{
+    private const int Files = 2_000;
+    private const long FreeMemory = 16 << 20;
+
+    [Fact]
+    public void Damaged_files_are_read_or_refused_with_a_sentence_and_never_more()
+    {
+        MutatedOnnx mutated = new(Originals());
+        int read = 0;
+        for (int number = 0; number < Files; number++)
+        {
+            byte[] file = mutated.Draw(seed: 1, number);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            NetworkPlan? plan = Try(file, number);
+            long taken = GC.GetAllocatedBytesForCurrentThread() - before;
+
+            taken.ShouldBeLessThan((2L * file.Length) + FreeMemory, $"file {number}");
+            if (plan is not null && read++ % 16 == 0)
+            {
+                Run(file, number);
+            }
+        }
+
+        read.ShouldBeGreaterThan(Files / 20);
+    }
+
+    [Fact]
+    public void Files_that_would_swell_are_refused_before_they_do()
+    {
+        // Two bytes a node, one byte a number, text of one byte a letter: each many times itself in memory.
+        byte[] nodes = [0x3A, .. Varint(2_000_000), .. Enumerable.Repeat((byte[])[0x0A, 0x00], 1_000_000).SelectMany(pair => pair)];
+        byte[] numbers = [0x3A, .. Varint(4_000_008), 0x2A, .. Varint(4_000_004), 0x3A, .. Varint(4_000_000), .. new byte[4_000_000]];
+        byte[] text = [0x12, .. Varint(3_000_000), .. Enumerable.Repeat((byte)'a', 3_000_000)];
+        foreach (byte[] file in (byte[][])[nodes, numbers, text])
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Should.Throw<InvalidFileException>(() => OnnxFile.Read(file, "swelling"));
+            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+        }
+    }
+
+    private static IEnumerable<byte> Varint(int value)
+    {
+        for (; value >= 0x80; value >>= 7)
+        {
+            yield return (byte)(value | 0x80);
+        }
+
+        yield return (byte)value;
+    }
+
+    private static List<byte[]> Originals() =>
+    [
+        .. ((string[])["onnx-operators", "onnx-pytorch", "onnx-keras"]).SelectMany(folder => ForeignModel.Names(folder).Select(name => File.ReadAllBytes(ForeignModel.PathOf(folder, name)))),
+        .. Enumerable.Range(1000, 20).Select(seed => RandomNode.Draw(seed).Model.ToByteArray()),
+    ];
+
+    private static NetworkPlan? Try(byte[] file, int number)
+    {
+        try
+        {
+            OnnxFile read = OnnxFile.Read(file, "mutated");
+            OnnxModelFormat.Inspect(read).Format.ShouldStartWith("ONNX");
+            return GraphReader.Read(read, new Dictionary<string, ConstantTensor>());
+        }
+        catch (InvalidFileException problem)
+        {
+            problem.Problem.ShouldNotContain('\n');
+            return null;
+        }
+        catch (Exception problem) when (problem is not ShouldAssertException)
+        {
+            throw new UnreachableException($"file {number}", problem);
+        }
+    }
+
+    // What was understood can be built and run, or its inputs are refused.
+    private static void Run(byte[] file, int number)
+    {
+        try
+        {
+            using OnnxModel model = OnnxModel.Read(file, "mutated", threads: 1);
+            model.Run(model.Inputs.ToDictionary(input => input.Name, input =>
+            {
+                int[] shape = [.. input.Shape.Select(size => int.TryParse(size, CultureInfo.InvariantCulture, out int known) ? Math.Min(known, 64) : 2)];
+                int count = shape.Aggregate(1, (product, size) => product * size);
+                return input.Role is OnnxInputRole.Lengths or OnnxInputRole.Symbols ? OnnxValue.Of(Enumerable.Repeat(1L, count).ToArray(), shape) : OnnxValue.Of(new float[count], shape);
+            }));
+        }
+        catch (ArgumentException)
+        {
+        }
+        catch (Exception problem)
+        {
+            throw new UnreachableException($"file {number}", problem);
+        }
+    }
+}
