@@ -93,6 +93,7 @@ internal static class CommandLine
             TrainCommand.Create(),
             GenerateCommand.Create(),
             EvaluateCommand.Create(),
+            ForecastCommand.Create(),
             ProbeCommand.Create(),
             ExportCommand.Create(),
             ImportCommand.Create(),

@@ -8,23 +8,12 @@ namespace Cellwright.Cli;
 internal static class TextModelFlags
 {
     private const int DefaultEmbedding = 64;
-    private const int MostLayers = 64;
 
-    private static readonly Option<string> CellOption = new("--cell")
-    {
-        Description = "A cell of the zoo, or a path to a file with equations; several with commas between, the lowest first, for layers of different cells.",
-        HelpName = "cell",
-        DefaultValueFactory = _ => "lstm",
-    };
-
-    private static readonly Option<int?> LayersOption = Options.OptionalWhole("--layers", "How many layers of the cell stand one upon the other. [default: 1, or as many as --cell names]", 1, MostLayers);
+    private static readonly LayerFlags Layers = new("lstm", 256, "text");
     private static readonly Option<bool> ResidualOption = new("--residual") { Description = "A layer above the first that is as wide as what it reads adds that to its output." };
     private static readonly Option<bool> TiedOption = new("--tied") { Description = "The embedding is the output's matrix too; it is then as wide as what the top layer gives." };
-    private static readonly Option<int> HiddenOption = Options.Whole("--hidden", "The width of the layers' signals.", 256, 1, 65536);
     private static readonly Option<int?> EmbeddingOption = Options.OptionalWhole(
         "--embedding", $"The width of a character's embedding: the lowest layer's input. [default: {DefaultEmbedding}; with --tied that of --hidden]", 1, 65536);
-
-    private static readonly Option<Dictionary<string, int>> SizeOption = Options.Sizes();
 
     private static readonly Option<double> DropoutOption = Options.Real(
         "--dropout", "The share of elements dropped at random in each step from the embedding, between layers and from the output, against learning by heart; less than 1.", 0.0, zeroToo: true);
@@ -39,7 +28,7 @@ internal static class TextModelFlags
     /// <summary>Adds the options to a command.</summary>
     public static void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[CellOption, LayersOption, ResidualOption, HiddenOption, EmbeddingOption, SizeOption, TiedOption, DropoutOption, VariationalOption, ZoneoutOption, WeightDropOption])
+        foreach (Option option in (Option[])[.. Layers.All, ResidualOption, EmbeddingOption, TiedOption, DropoutOption, VariationalOption, ZoneoutOption, WeightDropOption])
         {
             command.Options.Add(option);
         }
@@ -51,17 +40,13 @@ internal static class TextModelFlags
     /// <exception cref="UsageException">A cell cannot be found or does not fit, a size is missing, or two options do not go together.</exception>
     public static TextModelDesign Design(ParseResult parsed, ulong seed)
     {
-        Cell[] cells = Cells(parsed);
+        Cell[] cells = Layers.Cells(parsed);
         bool tied = parsed.GetValue(TiedOption);
-        int embedding = parsed.GetValue(EmbeddingOption) ?? (tied ? parsed.GetValue(HiddenOption) : DefaultEmbedding);
-        Dictionary<string, int> others = parsed.GetValue(SizeOption)!;
+        int embedding = parsed.GetValue(EmbeddingOption) ?? (tied ? Layers.Hidden(parsed) : DefaultEmbedding);
         int input = embedding;
         foreach (Cell cell in cells)
         {
-            // A size is refused where no cell names it, and is another cell's where one does.
-            IEnumerable<KeyValuePair<string, int>> own = others.Where(size =>
-                cell.Graph.SizeNames.Contains(size.Key) || !cells.Any(each => each.Graph.SizeNames.Contains(size.Key)) || size.Key is "input" or "hidden");
-            Dictionary<string, int> sizes = CellArgument.Sizes(cell, input, parsed.GetValue(HiddenOption), own.ToDictionary());
+            Dictionary<string, int> sizes = Layers.SizesOf(parsed, cell, cells, input);
             input = cell.Graph.Output.Node.Shape.Rows.Evaluate(sizes);
         }
 
@@ -74,7 +59,7 @@ internal static class TextModelFlags
         return new TextModelDesign
         {
             Cells = cells,
-            Sizes = new Dictionary<string, int>(others) { ["input"] = embedding, ["hidden"] = parsed.GetValue(HiddenOption) },
+            Sizes = new Dictionary<string, int>(Layers.Sizes(parsed)) { ["input"] = embedding, ["hidden"] = Layers.Hidden(parsed) },
             Residual = parsed.GetValue(ResidualOption),
             Tied = tied,
             Regularization = Regularization(parsed, cells, seed),
@@ -117,30 +102,10 @@ internal static class TextModelFlags
     /// <summary>What a model is made of, in a few words.</summary>
     public static string Describe(TextModelDesign design)
     {
-        string[] names = [.. design.Cells.Select(cell => cell.Name)];
-        string cells = names.Length == 1 ? names[0] : names.Distinct().Count() == 1 ? FormattableString.Invariant($"{names.Length} layers of {names[0]}") : string.Join(" under ", names);
+        string cells = LayerFlags.Describe(design.Cells);
         string sizes = string.Concat(design.Sizes.Where(size => size.Key != "input").OrderBy(size => size.Key, StringComparer.Ordinal).Select(size => FormattableString.Invariant($", {size.Key} {size.Value}")));
         string residual = design.Residual ? ", residual" : string.Empty;
         string tied = design.Tied ? " (tied)" : string.Empty;
         return FormattableString.Invariant($"{cells}{sizes}{residual}, embedding {design.Sizes["input"]}{tied}");
-    }
-
-    private static Cell[] Cells(ParseResult parsed)
-    {
-        string given = parsed.GetValue(CellOption)!;
-        string[] names = File.Exists(given) ? [given] : given.Split(',');
-        int layers = parsed.GetValue(LayersOption) ?? names.Length;
-        if (names.Length > 1 && layers != names.Length)
-        {
-            throw new UsageException(FormattableString.Invariant($"--cell names {names.Length} layers and --layers says {layers}; give one cell for all layers, or one for each"));
-        }
-
-        Cell[] cells = [.. names.Select(CellArgument.Resolve)];
-        if (cells.FirstOrDefault(cell => cell.Graph.Inputs.Count != 1) is { } several)
-        {
-            throw new UsageException($"the cell '{several.Name}' has {several.Graph.Inputs.Count} inputs, and a text gives one; train a cell with one input");
-        }
-
-        return cells.Length == 1 ? [.. Enumerable.Repeat(cells[0], layers)] : cells;
     }
 }

@@ -1,25 +1,28 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Cellwright.Tasks;
 using Cellwright.Training;
-using Spectre.Console;
 
 namespace Cellwright.Cli;
 
 /// <summary>What <c>train text</c> tells while it runs: a moving bar on a terminal, plain lines elsewhere.</summary>
-/// <param name="output">Where it goes.</param>
-/// <param name="charactersPerStep">The characters of one training step.</param>
-internal sealed class TextTrainingReport(TextWriter output, int charactersPerStep)
+internal sealed class TextTrainingReport
 {
     private const double NatsInABit = 0.6931471805599453;
-    private const int BarWidth = 20;
 
-    private readonly Stopwatch training = new();
-    private int stepsSeen;
+    private readonly TextWriter output;
+    private readonly int charactersPerStep;
+    private readonly TrainingProgressView view;
 
-    private double CharactersPerSecond => stepsSeen * (double)charactersPerStep / training.Elapsed.TotalSeconds;
+    /// <summary>The report of one run.</summary>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="charactersPerStep">The characters of one training step.</param>
+    public TextTrainingReport(TextWriter output, int charactersPerStep)
+    {
+        (this.output, this.charactersPerStep) = (output, charactersPerStep);
+        view = new TrainingProgressView(output, charactersPerStep, "characters");
+    }
 
     /// <summary>Says what is read.</summary>
     public void Corpus(TextCorpus corpus, bool isDefault, CharacterVocabulary vocabulary, TextSplit split)
@@ -63,20 +66,10 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
     }
 
     /// <summary>Runs the training and shows how it goes.</summary>
-    public void Run(int steps, Action<Action<TextRunProgress>> train)
-    {
-        training.Start();
-        if (IsInteractive)
-        {
-            RunWithBar(steps, train);
-        }
-        else
-        {
-            RunWithLines(steps, train);
-        }
-
-        training.Stop();
-    }
+    public void Run(int steps, Action<Action<TextRunProgress>> train) => view.Run(
+        steps,
+        show => train(progress => show(new ShownStep(
+            progress.Training.Step, Loss(progress.MeanLoss), progress.Validation is { } loss ? Loss(loss) : null, SampleLines(progress.Sample)))));
 
     /// <summary>Says how it went.</summary>
     public void Result(TextTrainingSession session, TextEvaluation? evaluation)
@@ -87,9 +80,9 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
             Line("ended", $"early, after step {session.Trainer.Steps:N0}: {session.Config.Training.Patience} validations in a row were no better than that of step {run.BestStep:N0}");
         }
 
-        if (stepsSeen > 0)
+        if (view.Speed is { } speed)
         {
-            Line("speed", $"{CharactersPerSecond:N0} characters/s in training");
+            Line("speed", $"{speed:N0} characters/s in training");
         }
 
         bool keepsBest = session.Config.Keep == KeptModel.Best && run.BestStep > 0;
@@ -140,7 +133,7 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
                 validation = evaluation is { } result ? new { result.Loss, result.Characters, result.Streams } : null,
                 best = session.Run.BestStep > 0 ? new { step = session.Run.BestStep, loss = session.Run.BestLoss, model = session.Folder.Best } : null,
                 kept = session.Config.Keep.ToString().ToLowerInvariant(),
-                charactersPerSecond = stepsSeen > 0 ? Math.Round(CharactersPerSecond) : 0.0,
+                charactersPerSecond = Math.Round(view.Speed ?? 0.0),
                 seconds = Math.Round(elapsed.TotalSeconds, 1),
                 model = session.Path,
                 run = session.Folder.Path,
@@ -150,74 +143,7 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
     /// <summary>A loss in both units.</summary>
     internal static string Loss(double nats) => Text($"{nats:0.000} nats ({nats / NatsInABit:0.000} bits)");
 
-    /// <summary>A time as minutes and seconds, with hours where there are some.</summary>
-    internal static string Clock(TimeSpan time) => time.TotalHours >= 1
-        ? Text($"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
-        : Text($"{time.Minutes}:{time.Seconds:00}");
-
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private bool IsInteractive => ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
-
-    private TimeSpan Left(int step, int steps) => training.Elapsed / Math.Max(stepsSeen, 1) * (steps - step);
-
-    private void RunWithLines(int steps, Action<Action<TextRunProgress>> train)
-    {
-        int interval = Math.Max(1, steps / TextRun.Parts);
-        train(progress =>
-        {
-            stepsSeen++;
-            int step = progress.Training.Step;
-            if (step % interval == 0 || step == steps || progress.Validation is not null)
-            {
-                string validation = progress.Validation is { } loss ? $"  validation {Loss(loss)}" : string.Empty;
-                Line("", Text($"step {step:N0}/{steps:N0}  loss {Loss(progress.MeanLoss)}{validation}  {CharactersPerSecond:N0} characters/s  {Clock(Left(step, steps))} left"));
-                foreach (string line in SampleLines(progress.Sample))
-                {
-                    Line("", line);
-                }
-            }
-        });
-    }
-
-    // A bar that is drawn over, and above it what stays: one line for each validation, and the sample.
-    private void RunWithBar(int steps, Action<Action<TextRunProgress>> train)
-    {
-        string validation = string.Empty;
-        long drawn = 0;
-        try
-        {
-            train(progress =>
-            {
-                stepsSeen++;
-                int step = progress.Training.Step;
-                string state = Text($"step {step:N0}/{steps:N0}  loss {Loss(progress.MeanLoss)}");
-                if (progress.Validation is { } loss)
-                {
-                    validation = $"  validation {Loss(loss)}";
-                    output.Write("\r\u001b[K");
-                    Line("", state + validation);
-                    foreach (string line in SampleLines(progress.Sample))
-                    {
-                        Line("", line);
-                    }
-                }
-
-                if (Stopwatch.GetElapsedTime(drawn).TotalSeconds >= 0.1 || step == steps)
-                {
-                    drawn = Stopwatch.GetTimestamp();
-                    int full = (int)((long)BarWidth * step / steps);
-                    string bar = new string('█', full) + new string('░', BarWidth - full);
-                    string all = Text($"{bar} {100L * step / steps,3}%  {state}{validation}  {CharactersPerSecond:N0} characters/s  {Clock(Left(step, steps))} left");
-                    output.Write("\r" + all[..Math.Min(all.Length, Math.Max(1, Console.WindowWidth - 1))] + "\u001b[K");
-                }
-            });
-        }
-        finally
-        {
-            output.Write("\r\u001b[K");
-        }
-    }
 
     // What is no printed character would move the cursor.
     private static IEnumerable<string> SampleLines(string? sample) => (sample ?? string.Empty).Split('\n')
@@ -227,5 +153,5 @@ internal sealed class TextTrainingReport(TextWriter output, int charactersPerSte
 
     private void Line(string label, FormattableString text) => Line(label, Text(text));
 
-    private void Line(string label, string text) => output.WriteLine($"{label,-11} {text}");
+    private void Line(string label, string text) => view.Line(label, text);
 }

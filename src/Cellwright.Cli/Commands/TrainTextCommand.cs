@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Diagnostics;
-using Cellwright.Files;
 using Cellwright.Tasks;
 using Cellwright.Training;
 
@@ -10,7 +8,6 @@ namespace Cellwright.Cli.Commands;
 /// <summary><c>train text</c>: recurrent layers learn to predict the next character of a text.</summary>
 internal static class TrainTextCommand
 {
-    private static readonly TimeSpan DefaultBudget = TimeSpan.FromSeconds(90);
     private static readonly TextTrainingOptions Defaults = new();
 
     private static readonly Argument<string[]> CorpusArgument = Options.Paths(
@@ -18,43 +15,14 @@ internal static class TrainTextCommand
 
     private static readonly Option<int> BatchOption = Options.Whole("--batch", "Sequences side by side.", Defaults.Batch, 1, 65536);
     private static readonly Option<int> WindowOption = Options.Whole("--window", "Steps through which gradients flow back.", Defaults.Window, 1, 65536);
-    private static readonly Option<int?> StepsOption = Options.OptionalWhole("--steps", "The number of training steps; takes the place of a budget.", 1, int.MaxValue);
-    private static readonly Option<TimeSpan?> BudgetOption = Options.Duration("--budget", "The time for training and validation, turned into a number of steps at the start. [default: 90s]");
     private static readonly Option<int?> StreamsOption = Options.OptionalWhole(
         "--validation-streams", "Into how many parts that are read side by side the validation text is cut; 1 carries the state from its first character to its last. [default: by its length]", 1, 4096);
-
-    private static readonly Option<int?> ValidateOption = Options.OptionalWhole(
-        "--validate-every", "Steps between validations during training. [default: about 20 in all, by the number of steps]", 1, int.MaxValue);
-
-    private static readonly Option<int?> CheckpointOption = Options.OptionalWhole(
-        "--checkpoint-every", "Steps between checkpoints; no result depends on it. [default: about 30 s, by the speed of the first steps]", 1, int.MaxValue);
-
-    private static readonly Option<string?> RunOption = new("--run")
-    {
-        Description = "The folder for the run's config, log, checkpoint and best model. [default: named after the model, such as model.run]",
-        HelpName = "folder",
-    };
-
-    private static readonly Option<string?> ResumeOption = new("--resume")
-    {
-        Description = "Go on with the run in this folder, as it was begun; only --threads, --json and --sample-length go with it.",
-        HelpName = "folder",
-    };
 
     private static readonly Option<int> SampleOption = Options.Whole(
         "--sample-length", "How many characters the model writes after each validation, to be read; 0 for none. No result depends on it.", 160, 0, 1_000_000);
 
-    private static readonly Option<bool> RestartOption = new("--restart") { Description = "Begin again where the run's folder holds a run that has not ended." };
-
-    private static readonly Option<ulong> SeedOption = Options.Seed();
-    private static readonly Option<int> ThreadsOption = Options.Threads();
-    private static readonly Option<bool> JsonOption = Options.Json();
-    private static readonly Option<string> OutOption = new("--out")
-    {
-        Description = "The file to write the model to.",
-        HelpName = "file",
-        DefaultValueFactory = _ => "model.safetensors",
-    };
+    private static readonly UpdateFlags Update = new(Defaults);
+    private static readonly RunFlags Flags = new("train text", TimeSpan.FromSeconds(90), SampleOption);
 
     public static Command Create()
     {
@@ -66,46 +34,42 @@ internal static class TrainTextCommand
             CorpusArgument,
         };
         TextModelFlags.AddTo(command);
-        UpdateFlags.AddTo(command);
-        foreach (Option option in (Option[])[
-            BatchOption, WindowOption, StepsOption, BudgetOption, ValidateOption, StreamsOption, SampleOption,
-            OutOption, RunOption, RestartOption, ResumeOption, CheckpointOption, SeedOption, ThreadsOption, JsonOption])
+        Update.AddTo(command);
+        foreach (Option option in (Option[])[BatchOption, WindowOption, StreamsOption, SampleOption])
         {
             command.Options.Add(option);
         }
 
+        Flags.AddTo(command);
         command.SetAction(Run);
         return command;
     }
 
-    private static int Run(ParseResult parsed) => parsed.GetValue(ResumeOption) is { } folder ? Resume(parsed, folder) : Begin(parsed);
+    private static int Run(ParseResult parsed) => Flags.Resumed(parsed) is { } folder ? Resume(parsed, folder) : Begin(parsed);
 
     private static int Begin(ParseResult parsed)
     {
         long start = Stopwatch.GetTimestamp();
-        CheckTogether(parsed);
-        string path = parsed.GetValue(OutOption)!;
-        OutputFile.Check(path);
-        RunFolder folder = new(parsed.GetValue(RunOption) ?? Path.ChangeExtension(path, ".run"));
-        CheckFolder(folder, parsed.GetValue(RestartOption));
-        TextModelDesign design = TextModelFlags.Design(parsed, parsed.GetValue(SeedOption));
+        RunFolder folder = Flags.CheckBegin(parsed, TextRunConfig.Read, TextRun.HasEndedIn);
+        string path = Flags.Out(parsed);
+        TextModelDesign design = TextModelFlags.Design(parsed, parsed.GetValue(Flags.Seed));
         TextTrainingOptions options = TrainingOptions(parsed);
         string[] paths = parsed.GetValue(CorpusArgument)!;
         TextCorpus corpus = paths.Length > 0 ? TextCorpus.Read(paths) : TextCorpus.Default();
         CharacterVocabulary vocabulary = CharacterVocabulary.Of(corpus.Text);
         TextSplit split = TextSplit.Of(vocabulary.Encode(corpus.Text));
-        using TextModel model = TextModel.Create(design, vocabulary, options.Seed, parsed.GetValue(ThreadsOption));
+        using TextModel model = TextModel.Create(design, vocabulary, options.Seed, parsed.GetValue(Flags.Threads));
         using TextTrainer trainer = new(model, split.Training, options);
 
         TextTrainingReport report = Report(parsed, trainer);
         report.Corpus(corpus, paths.Length == 0, vocabulary, split);
         report.Model(model, options);
-        TimeSpan? budget = parsed.GetValue(StepsOption) is null ? parsed.GetValue(BudgetOption) ?? DefaultBudget : null;
-        int validateEvery = parsed.GetValue(ValidateOption) ?? 0;
+        TimeSpan? budget = Flags.Budget(parsed);
+        int validateEvery = Flags.ValidateEvery(parsed);
         List<TrainingProgress> done = [];
         int steps = budget is { } time
             ? trainer.StepsWithin(time - Stopwatch.GetElapsedTime(start), split.Validation.Length, validateEvery, done.Add)
-            : parsed.GetValue(StepsOption)!.Value;
+            : Flags.Steps(parsed)!.Value;
         TextValidationSchedule schedule = TextValidationSchedule.Of(steps, trainer.CharactersPerStep, split.Validation.Length, validateEvery);
         TextRunConfig config = new()
         {
@@ -118,12 +82,12 @@ internal static class TrainTextCommand
             ValidateEvery = schedule.Every,
             ValidationCharacters = schedule.Characters,
             ValidationStreams = parsed.GetValue(StreamsOption) ?? 0,
-            CheckpointEvery = parsed.GetValue(CheckpointOption),
+            CheckpointEvery = Flags.CheckpointEvery(parsed),
             IsDefaultCorpus = paths.Length == 0,
             Files = TextRunConfig.FilesOf(corpus),
             TextHash = ContentHash.OfText(corpus.Text),
             Model = Path.GetFullPath(path),
-            Keep = UpdateFlags.Keep(parsed),
+            Keep = Update.Keep(parsed),
         };
         report.Steps(steps, budget);
         report.Run(folder, config, done.Count);
@@ -135,23 +99,13 @@ internal static class TrainTextCommand
     private static int Resume(ParseResult parsed, string path)
     {
         long start = Stopwatch.GetTimestamp();
-        if (parsed.GetResult(CorpusArgument) is { Tokens.Count: > 0 })
-        {
-            throw new UsageException("--resume reads the corpus that the run began with; give no other");
-        }
-
-        Option[] allowed = [ResumeOption, ThreadsOption, JsonOption, SampleOption];
-        if (parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option)) is { } other)
-        {
-            throw new UsageException($"--resume goes on with a run as it was begun, so {other.Option.Name} cannot change; leave it out");
-        }
-
+        Flags.CheckResume(parsed, CorpusArgument, "corpus");
         RunFolder folder = new(path);
         TextRunConfig config = TextRunConfig.Read(folder);
         TextRun.StepOfCheckpoint(folder);
         OutputFile.Check(config.Model);
         TextCorpus corpus = config.ReadCorpus();
-        using TextModel model = TextModel.Open(folder.Last, parsed.GetValue(ThreadsOption));
+        using TextModel model = TextModel.Open(folder.Last, parsed.GetValue(Flags.Threads));
         TextSplit split = TextSplit.Of(model.Vocabulary.Encode(corpus.Text));
         using TextTrainer trainer = new(model, split.Training, config.Training);
         using TextRun run = TextRun.Resume(folder, config, model, trainer, split.Validation);
@@ -166,59 +120,17 @@ internal static class TrainTextCommand
     }
 
     private static TextTrainingReport Report(ParseResult parsed, TextTrainer trainer) =>
-        new(parsed.GetValue(JsonOption) ? TextWriter.Null : parsed.InvocationConfiguration.Output, trainer.CharactersPerStep);
+        new(parsed.GetValue(Flags.Json) ? TextWriter.Null : parsed.InvocationConfiguration.Output, trainer.CharactersPerStep);
 
-    private static int SampleLength(ParseResult parsed) => parsed.GetValue(JsonOption) ? 0 : parsed.GetValue(SampleOption);
+    private static int SampleLength(ParseResult parsed) => parsed.GetValue(Flags.Json) ? 0 : parsed.GetValue(SampleOption);
 
-    private static TextTrainingOptions TrainingOptions(ParseResult parsed) => UpdateFlags.Applied(
+    private static TextTrainingOptions TrainingOptions(ParseResult parsed) => Update.Applied(
         new TextTrainingOptions
         {
             Batch = parsed.GetValue(BatchOption),
             Window = parsed.GetValue(WindowOption),
-            Seed = parsed.GetValue(SeedOption),
+            Seed = parsed.GetValue(Flags.Seed),
         },
         parsed,
-        isTimed: parsed.GetValue(StepsOption) is null);
-
-    private static void CheckTogether(ParseResult parsed)
-    {
-        bool hasSteps = parsed.GetValue(StepsOption) is not null;
-        if (hasSteps && parsed.GetValue(BudgetOption) is not null)
-        {
-            throw new UsageException("--steps and --budget both say how long to train; give one of them");
-        }
-
-        if (!hasSteps && parsed.GetValue(ValidateOption) is < TextValidationSchedule.LeastDefaultInterval)
-        {
-            throw new UsageException($"--validate-every takes {TextValidationSchedule.LeastDefaultInterval} or more with a budget, which times the steps before that; give --steps for a shorter one");
-        }
-    }
-
-    // A run that has not ended is somebody's work.
-    private static void CheckFolder(RunFolder folder, bool restart)
-    {
-        if (File.Exists(folder.Path))
-        {
-            throw new UsageException($"'{folder.Path}' is a file, and a run needs a folder; give --run another name");
-        }
-
-        if (restart || !File.Exists(folder.Config))
-        {
-            return;
-        }
-
-        try
-        {
-            TextRunConfig config = TextRunConfig.Read(folder);
-            if (!TextRun.HasEndedIn(folder, config))
-            {
-                throw new UsageException(FormattableString.Invariant(
-                    $"'{folder.Path}' holds a run that stopped at step {TextRun.StepOfCheckpoint(folder)} of {config.Steps}; go on with 'cellwright train text --resume {folder.Path}', begin again with --restart, or give --run another folder"));
-            }
-        }
-        catch (InvalidFileException problem)
-        {
-            throw new UsageException($"{problem.Message.TrimEnd('.')}; begin again with --restart, or give --run another folder", problem);
-        }
-    }
+        isTimed: Flags.Steps(parsed) is null);
 }

@@ -8,7 +8,7 @@ namespace Cellwright.Cli.Series;
 internal static class SeriesFlags
 {
     /// <summary>The file.</summary>
-    public static readonly Argument<string> FileArgument = new("FILE") { Description = "A CSV file, plain or gzip: a line of names, then rows." };
+    public static readonly Argument<string?> FileArgument = new("FILE") { Description = "A CSV file, plain or gzip: a line of names, then rows.", Arity = ArgumentArity.ZeroOrOne };
 
     private static readonly Option<string?> TimeOption = Name("--time", "column", "The column of times. [default: the first that has them]");
     private static readonly Option<string[]> TargetOption = Names("--target", "The columns to forecast, with commas between. [default: all columns of numbers that no other option names]");
@@ -18,7 +18,7 @@ internal static class SeriesFlags
     private static readonly Option<string?> IdOption = Name("--id", "column", "The column that tells series apart. [default: where times repeat, the one column of text]");
     private static readonly Option<bool> WideOption = new("--wide") { Description = "Each target column is a series of its own, and one model learns all." };
     private static readonly Option<bool> RowsOption = new("--rows") { Description = "Each row is a series: its name, then its values; there are no times." };
-    private static readonly Option<string?> FutureOption = Name("--future", "file", "A second CSV file with the known columns behind the last row of the first.");
+    public static readonly Option<string?> FutureOption = Name("--future", "file", "A second CSV file with the known columns behind the last row of the first.");
     private static readonly Option<MissingRule> MissingOption = Options.Choice("--missing", "What becomes of missing values.", MissingRule.Mask);
     private static readonly Option<DuplicateRule> DuplicatesOption = Options.Choice("--duplicates", "What becomes of rows with the same time and other values.", DuplicateRule.Refuse);
     private static readonly Option<TimeStep?> StepOption = new("--step")
@@ -127,7 +127,7 @@ internal static class SeriesFlags
         CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
     };
 
-    private static Option<string?> Word(string name, string description, params string[] words) => new(name)
+    internal static Option<string?> Word(string name, string description, params string[] words) => new(name)
     {
         Description = description,
         HelpName = string.Join('|', words),

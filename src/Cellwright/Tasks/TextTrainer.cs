@@ -124,7 +124,7 @@ public sealed class TextTrainer : IDisposable
     /// <summary>
     /// Lets the model have the values that it is judged by: the average where there is one, until what this gives is disposed.
     /// </summary>
-    public IDisposable UseAverage() => new Averaged(this);
+    public IDisposable UseAverage() => new AverageInUse(SwapAverage);
 
     /// <summary>Takes note of the validation after the last step, which the learning rate and the end of the training may follow.</summary>
     /// <param name="loss">The loss in nats a character.</param>
@@ -187,19 +187,6 @@ public sealed class TextTrainer : IDisposable
         state.CopyRows(initial, restarts);
     }
 
-    private static bool IsFinite(ReadOnlySpan<float> values)
-    {
-        foreach (float value in values)
-        {
-            if (!float.IsFinite(value))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     private TrainingProgress Learn(int totalSteps)
     {
         batches.Fill(Steps, inputs, targets);
@@ -231,41 +218,5 @@ public sealed class TextTrainer : IDisposable
         }
     }
 
-    private string? FirstNonFinite()
-    {
-        foreach (Parameter parameter in model.Parameters.Parameters)
-        {
-            if (!IsFinite(parameter.Values))
-            {
-                return $"the parameter '{parameter.Name}'";
-            }
-        }
-
-        foreach (string name in state.Names)
-        {
-            if (!IsFinite(state[name]))
-            {
-                return $"the state '{name}'";
-            }
-        }
-
-        return null;
-    }
-
-    private sealed class Averaged : IDisposable
-    {
-        private TextTrainer? trainer;
-
-        public Averaged(TextTrainer trainer)
-        {
-            this.trainer = trainer;
-            trainer.SwapAverage();
-        }
-
-        public void Dispose()
-        {
-            trainer?.SwapAverage();
-            trainer = null;
-        }
-    }
+    private string? FirstNonFinite() => NonFiniteValue.First(model.Parameters.Parameters, state);
 }

@@ -11,9 +11,7 @@ public readonly record struct TextValidationSchedule(int Every, int Characters)
     public const int MostCharacters = 65536;
 
     /// <summary>The least default interval: above the steps that a time budget times, after which no validation can be due.</summary>
-    public const int LeastDefaultInterval = StepClock.MostSteps + 1;
-
-    private const int Times = 20;
+    public const int LeastDefaultInterval = ValidationInterval.LeastDefault;
 
     // A forward pass where a step has that and about twice as much.
     private const double CostOfCharacter = 0.5;
@@ -26,9 +24,7 @@ public readonly record struct TextValidationSchedule(int Every, int Characters)
     public static TextValidationSchedule Of(int steps, int charactersPerStep, int validation, int every = 0)
     {
         int characters = Math.Min(validation, MostCharacters);
-        double costly = Times * CostInSteps(characters, charactersPerStep);
-        int interval = every > 0 ? every : (int)Math.Clamp(Math.Max(Math.Ceiling(steps / (double)Times), Math.Ceiling(costly)), LeastDefaultInterval, int.MaxValue);
-        return new TextValidationSchedule(interval, characters);
+        return new TextValidationSchedule(every > 0 ? every : ValidationInterval.Of(steps, CostInSteps(characters, charactersPerStep)), characters);
     }
 
     /// <summary>What reading characters takes, counted in training steps.</summary>
@@ -38,18 +34,6 @@ public readonly record struct TextValidationSchedule(int Every, int Characters)
     public bool IsDue(int step, int steps) => Characters >= 2 && (step == steps || step % Every == 0);
 
     /// <summary>The most steps that fit, with their validations, into the time of a number of steps without.</summary>
-    internal static int StepsWithin(int room, int charactersPerStep, int validation, int every)
-    {
-        int least = 0;
-        int most = room;
-        while (least < most)
-        {
-            int steps = (int)(((long)least + most + 1) / 2);
-            TextValidationSchedule schedule = Of(steps, charactersPerStep, validation, every);
-            double cost = CostInSteps(schedule.Characters, charactersPerStep) * (steps / schedule.Every);
-            (least, most) = steps + cost <= room ? (steps, most) : (least, steps - 1);
-        }
-
-        return least;
-    }
+    internal static int StepsWithin(int room, int charactersPerStep, int validation, int every) => ValidationInterval.StepsWithin(
+        room, CostInSteps(Math.Min(validation, MostCharacters), charactersPerStep), steps => Of(steps, charactersPerStep, validation, every).Every);
 }

@@ -30,6 +30,9 @@ public sealed class ConformalMethod : IIntervalForecastMethod
     /// <summary>How many outcomes calibrate the step and target that has the fewest.</summary>
     public int Outcomes => scores.Fewest;
 
+    /// <summary>How far the intervals reach beyond what the method says.</summary>
+    internal IntervalWidths Widths => scores.ToWidths(options.Season);
+
     /// <summary>Calibrates a method on the last windows of each series, which it must not have learned from.</summary>
     /// <param name="method">The method.</param>
     /// <param name="set">The series.</param>

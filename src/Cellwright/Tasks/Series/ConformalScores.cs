@@ -57,6 +57,15 @@ internal sealed class ConformalScores
         pairs.Sort(quantiles);
     }
 
+    /// <summary>The widths of the intervals.</summary>
+    /// <param name="season">The rows of a season, for the unit.</param>
+    public IntervalWidths ToWidths(int season)
+    {
+        Sort();
+        return new IntervalWidths(
+            pairs, [.. scores.Select((own, i) => own.Count == 0 ? double.PositiveInfinity : own[Rank(own.Count, pairs.Coverage(i % pairs.Count)) - 1])], targets, season);
+    }
+
     /// <summary>Sorts what was added, after which threads may share the scores.</summary>
     public void Sort()
     {

@@ -27,6 +27,9 @@ internal sealed class ForecastEvaluation : IDisposable
         loss = network.Shape.Design.Head.Loss(network.Team);
     }
 
+    /// <summary>How many windows are compared.</summary>
+    public int Windows => windows?.Count ?? outcomes.Sum(range => Math.Max(0, (range.Limit - range.First) / network.Shape.Design.Window) * network.Shape.SequencesPerSeries);
+
     /// <summary>The errors.</summary>
     public ForecastScore Score()
     {

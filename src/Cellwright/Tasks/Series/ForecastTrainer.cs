@@ -1,11 +1,17 @@
+using Cellwright.Files;
 using Cellwright.Layers;
 using Cellwright.Training;
 
 namespace Cellwright.Tasks.Series;
 
-/// <summary>Trains a forecaster's network on windows of series. A step allocates nothing.</summary>
-internal sealed class ForecastTrainer : IDisposable
+/// <summary>Trains a forecaster on windows of series. A step allocates nothing.</summary>
+public sealed class ForecastTrainer : IDisposable
 {
+    private const string StatePrefix = "run.state.";
+
+    // A forward pass where a step has that and about twice as much.
+    private const double CostOfWindow = 0.4;
+
     private readonly ForecastNetwork network;
     private readonly ForecastTrainingOptions options;
     private readonly SeriesWindows? windows;
@@ -18,13 +24,27 @@ internal sealed class ForecastTrainer : IDisposable
     private readonly ForecastEvaluation? evaluation;
     private readonly float[][] best;
 
+    /// <summary>Training of a model at its first step.</summary>
+    /// <param name="model">The model, whose values change.</param>
+    /// <param name="set">The series that it was created for.</param>
+    /// <param name="options">How to train.</param>
+    /// <exception cref="SeriesException">No series is long enough.</exception>
+    public ForecastTrainer(Forecaster model, SeriesSet set, ForecastTrainingOptions options)
+        : this(
+            Checked(model, set, options).Network,
+            [.. set.Series.Select(series => new ScaledSeries(series, model.Scaler))],
+            [.. set.Series.Select(series => options.TrainedRows(series.Length, model.Design.Horizon))],
+            options)
+    {
+    }
+
     /// <summary>Training of a network at its first step.</summary>
     /// <param name="network">The network, whose values change.</param>
     /// <param name="series">The series.</param>
     /// <param name="limits">For each, the rows that are trained on; what follows is validated.</param>
     /// <param name="options">How to train.</param>
     /// <exception cref="SeriesException">No series is long enough.</exception>
-    public ForecastTrainer(ForecastNetwork network, ScaledSeries[] series, int[] limits, ForecastTrainingOptions options)
+    internal ForecastTrainer(ForecastNetwork network, ScaledSeries[] series, int[] limits, ForecastTrainingOptions options)
     {
         (this.network, this.limits, this.options) = (network, limits, options);
         ForecastShape shape = network.Shape;
@@ -72,12 +92,23 @@ internal sealed class ForecastTrainer : IDisposable
     /// <summary>The steps of an epoch.</summary>
     public int StepsPerEpoch { get; }
 
+    /// <summary>The windows of a step.</summary>
+    public int WindowsPerStep => batch.Windows;
+
+    /// <summary>The windows that are validated; 0 where there are none.</summary>
+    public int ValidationWindows => evaluation?.Windows ?? 0;
+
+    /// <summary>The validations so far, and whether they end the training.</summary>
+    internal EarlyStopping Validations => update.Validations;
+
+    private double ValidationCost => ValidationWindows / (double)batch.Windows * CostOfWindow;
+
     private int TotalSteps => StepsPerEpoch * options.Epochs;
 
     /// <summary>Does one step.</summary>
-    /// <returns>The loss of its windows, before.</returns>
+    /// <param name="totalSteps">The number of steps of the whole run; during the learning rate's warm-up it may still be unknown and any number.</param>
     /// <exception cref="NonFiniteException">The loss or a gradient is not finite; the values are those before the step.</exception>
-    public double Step()
+    public TrainingProgress Step(int totalSteps)
     {
         (int epoch, int step) = Math.DivRem(Steps, StepsPerEpoch);
         if (carried is not null)
@@ -95,15 +126,54 @@ internal sealed class ForecastTrainer : IDisposable
         double mean = loss.MeanWithGradient(network.Outputs, batch.Expected, shape.Points, batch.Windows, ReadOnlyMemory<int>.Empty, shape.SegmentValues, network.Stride);
         if (!double.IsFinite(mean))
         {
-            throw new NonFiniteException(Steps + 1, "the loss");
+            throw new NonFiniteException(Steps + 1, NonFiniteValue.First(network.Parameters.Parameters, state) is { } first ? $"the loss (first of all {first})" : "the loss");
         }
 
         network.Backward(batch);
-        update.Apply(Steps, TotalSteps);
+        (double length, double rate) = update.Apply(Steps, totalSteps);
         network.Load();
         Steps++;
-        return mean;
+        return new TrainingProgress(Steps, totalSteps, mean, length, rate);
     }
+
+    /// <summary>
+    /// Turns a time into a number of steps: does some first steps by the clock, at most as many as are the same for any
+    /// length of the run, and works out how many fit. A run of that number of steps gives the same model.
+    /// </summary>
+    /// <param name="budget">The time that is left, these first steps included.</param>
+    /// <param name="validateEvery">The steps between validations during the run; 0 for the default.</param>
+    /// <param name="progress">Told of every step, with 0 for the number of steps.</param>
+    /// <returns>The number of steps of the whole run, at least those already done.</returns>
+    public int StepsWithin(TimeSpan budget, int validateEvery = 0, Action<TrainingProgress>? progress = null)
+    {
+        StepClock clock = new(budget);
+        int most = Steps + StepClock.MostSteps;
+        do
+        {
+            TrainingProgress step = Step(totalSteps: 0);
+            clock.Tick();
+            progress?.Invoke(step);
+        }
+        while (Steps < most && options.IsSameForAnyLength(Steps) && clock.WantsMore);
+
+        int room = clock.StepsLeft(ValidationCost);
+        return Steps + ValidationInterval.StepsWithin(room, ValidationCost, steps => ValidateEvery(steps, validateEvery));
+    }
+
+    /// <summary>The steps between validations in a run of some steps.</summary>
+    /// <param name="steps">The number of steps of the run.</param>
+    /// <param name="every">The interval where it was given; 0 for the default.</param>
+    public int ValidateEvery(int steps, int every = 0) => every > 0 ? every : ValidationInterval.Of(steps, ValidationCost);
+
+    /// <summary>Compares the model as it is now with what came in the rows kept for validation; null where there are none.</summary>
+    public ForecastScore? Validate() => evaluation?.Score();
+
+    /// <summary>Lets the model have the values that it is judged by: the average where there is one, until what this gives is disposed.</summary>
+    public IDisposable UseAverage() => new AverageInUse(SwapAverage);
+
+    /// <summary>Takes note of the validation after the last step, which the learning rate and the end of the training may follow.</summary>
+    /// <param name="loss">The loss.</param>
+    public void Note(double loss) => update.Note(Steps, loss);
 
     /// <summary>Trains through all epochs, or until validation has not got better for too long, and leaves the best values in the network.</summary>
     /// <param name="progress">Told of each epoch.</param>
@@ -116,7 +186,7 @@ internal sealed class ForecastTrainer : IDisposable
             double sum = 0.0;
             for (int i = 0; i < StepsPerEpoch && !cancellation.IsCancellationRequested; i++)
             {
-                sum += Step();
+                sum += Step(TotalSteps).Loss;
             }
 
             if (cancellation.IsCancellationRequested)
@@ -124,17 +194,20 @@ internal sealed class ForecastTrainer : IDisposable
                 break;
             }
 
-            SwapAverage();
-            ForecastScore? score = evaluation?.Score();
-            bool isBest = score is not { } own || update.Validations.IsBetter(own.Loss);
-            update.Note(Steps, score?.Loss ?? 0.0);
-            if (isBest)
+            ForecastScore? score;
+            bool isBest;
+            using (UseAverage())
             {
-                hasBest = true;
-                ForEach((parameter, kept) => parameter.Values.CopyTo(kept));
+                score = Validate();
+                isBest = score is not { } own || update.Validations.IsBetter(own.Loss);
+                Note(score?.Loss ?? 0.0);
+                if (isBest)
+                {
+                    hasBest = true;
+                    ForEach((parameter, kept) => parameter.Values.CopyTo(kept));
+                }
             }
 
-            SwapAverage();
             progress?.Invoke(new ForecastTrainingProgress(epoch, options.Epochs, sum / StepsPerEpoch, score, isBest));
         }
 
@@ -150,6 +223,48 @@ internal sealed class ForecastTrainer : IDisposable
     {
         batch.Dispose();
         evaluation?.Dispose();
+    }
+
+    /// <summary>Adds what the next step depends on beside the model: the step, from which the windows, the learning rate and what is dropped follow, the optimizer and the carried state.</summary>
+    internal void AddTo(SafetensorsWriter checkpoint)
+    {
+        checkpoint.Add(TrainingRun.StepName, [], new long[] { Steps });
+        update.AddTo(checkpoint);
+        foreach (string name in state?.Names ?? [])
+        {
+            float[] values = state![name].ToArray();
+            checkpoint.Add(StatePrefix + name, [state.Batch, values.Length / state.Batch], values);
+        }
+    }
+
+    /// <summary>Goes to where a checkpoint was written; the model is the one in it.</summary>
+    /// <exception cref="InvalidFileException">The checkpoint is of another training.</exception>
+    internal void ReadFrom(SafetensorsFile checkpoint)
+    {
+        Steps = TrainingRun.StepOf(checkpoint);
+        update.ReadFrom(checkpoint);
+        foreach (string name in state?.Names ?? [])
+        {
+            checkpoint.ReadSingles(StatePrefix + name, state![name]);
+        }
+    }
+
+    /// <summary>Makes sure that what a checkpoint would hold is good to go on from.</summary>
+    /// <exception cref="NonFiniteException">A value or a state is not finite.</exception>
+    internal void CheckFinite()
+    {
+        if (NonFiniteValue.First(network.Parameters.Parameters, state) is { } first)
+        {
+            throw new NonFiniteException(Steps, first);
+        }
+    }
+
+    private static Forecaster Checked(Forecaster model, SeriesSet set, ForecastTrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Problem() is { } problem ? throw new ArgumentException(problem, nameof(options)) : model;
     }
 
     private static SeriesException TooShort(ForecasterDesign design) => new(FormattableString.Invariant(

@@ -34,6 +34,11 @@ public sealed record ForecastTrainingOptions : UpdateOptions
     /// <summary>How many threads work on it; 0 for one per processor. No result depends on it.</summary>
     public int Threads { get; init; }
 
+    /// <summary>How many rows of a series are trained on; those behind them are validated.</summary>
+    /// <param name="length">The rows of the series.</param>
+    /// <param name="horizon">The rows of a forecast.</param>
+    public int TrainedRows(int length, int horizon) => Math.Max(0, length - (ValidationRows ?? Math.Min(Math.Max(horizon, length / 5), length / 2)));
+
     internal override string? Problem() => this switch
     {
         { Batch: < 1 } => "a step has at least one window",

@@ -16,11 +16,12 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
 {
     private readonly ForecastNetwork network;
     private readonly ConcurrentBag<ForecastRun> idle = [];
+    private IntervalWidths? intervals;
     private volatile bool disposed;
 
-    internal Forecaster(ForecastNetwork network, SeriesScaler scaler, SeriesColumns columns)
+    internal Forecaster(ForecastNetwork network, SeriesScaler scaler, SeriesColumns columns, TrainingHistory? history = null)
     {
-        (this.network, Scaler, Columns) = (network, scaler, columns);
+        (this.network, Scaler, Columns, History) = (network, scaler, columns, history);
     }
 
     /// <summary>What it is made of.</summary>
@@ -36,7 +37,22 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
     public string Name => string.Join("+", Design.Cells.Select(cell => cell.Name));
 
     /// <inheritdoc/>
-    public IReadOnlyList<double> Levels => Design.Head.Levels;
+    public IReadOnlyList<double> Levels => intervals?.Levels ?? Design.Head.Levels;
+
+    /// <summary>Whether <see cref="Calibrate"/> has given it intervals.</summary>
+    public bool IsCalibrated => intervals is not null;
+
+    /// <summary>What it keeps of the series it was trained on; null where nothing is kept.</summary>
+    public TrainingHistory? History { get; private set; }
+
+    /// <summary>What else its file holds for whoever reads it, by name, such as how the data was read.</summary>
+    public IReadOnlyDictionary<string, string> Notes { get; set; } = new Dictionary<string, string>();
+
+    internal IntervalWidths? Intervals
+    {
+        get => intervals;
+        init => intervals = value;
+    }
 
     internal SeriesScaler Scaler { get; }
 
@@ -58,6 +74,28 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
         Action<ForecastTrainingProgress>? progress = null,
         CancellationToken cancellation = default)
     {
+        options ??= new ForecastTrainingOptions();
+        Forecaster model = Create(set, design, options);
+        try
+        {
+            using ForecastTrainer trainer = new(model, set, options);
+            trainer.Run(progress, cancellation);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A model that is not trained yet, with its first values drawn and the scales of the rows that it will be trained on.</summary>
+    /// <param name="set">The series.</param>
+    /// <param name="design">What the model is made of.</param>
+    /// <param name="options">How it will be trained; null for the usual choices.</param>
+    /// <exception cref="ArgumentException">The design or an option has no meaning.</exception>
+    public static Forecaster Create(SeriesSet set, ForecasterDesign design, ForecastTrainingOptions? options = null)
+    {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(design);
         options ??= new ForecastTrainingOptions();
@@ -71,29 +109,20 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
             throw new ArgumentException(trouble, nameof(options));
         }
 
-        int[] limits = [.. set.Series.Select(series => TrainedRows(series.Length, design, options))];
+        int[] limits = [.. set.Series.Select(series => options.TrainedRows(series.Length, design.Horizon))];
         SeriesScaler scaler = SeriesScaler.Of(set.Series, limits);
-        ScaledSeries[] scaled = [.. set.Series.Select(series => new ScaledSeries(series, scaler))];
         ForecastNetwork network = new(new ForecastShape(design, set.Series[0].Columns, IsTraining: true), options.Seed, options.Threads);
-        try
-        {
-            network.Initialize();
-            using ForecastTrainer trainer = new(network, scaled, limits, options);
-            trainer.Run(progress, cancellation);
-            return new Forecaster(network, scaler, SeriesColumns.Of(set));
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        network.Initialize();
+        return new Forecaster(network, scaler, SeriesColumns.Of(set));
     }
 
     /// <summary>Reads a model from a file that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidFileException">There is no such file, or it is no such model.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Forecaster Load(string path) => ForecasterFile.Load(path);
+    /// <param name="threads">How many threads train it further; 0 for one per processor. A forecast takes one.</param>
+    /// <param name="seed">Where it is trained further, the seed of what is dropped.</param>
+    public static Forecaster Load(string path, int threads = 1, ulong seed = 0) => ForecasterFile.Load(path, threads, seed);
 
     /// <summary>Writes the model into one file; an error leaves an old file whole.</summary>
     /// <param name="path">The file, <c>.safetensors</c>.</param>
@@ -103,6 +132,37 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
         ForecasterFile.AddTo(writer, this);
         writer.Save(path);
     }
+
+    /// <summary>
+    /// Gives the model intervals: its quantiles, or its point, are widened or narrowed by what the last windows of each
+    /// series, which it must not have been trained on, show (<see cref="ConformalMethod"/>). Not while others forecast.
+    /// </summary>
+    /// <param name="set">The series.</param>
+    /// <param name="options">The levels and the windows; its horizon is that of the model.</param>
+    /// <exception cref="SeriesException">No series is long enough for one window.</exception>
+    public void Calibrate(SeriesSet set, ConformalOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        intervals = ConformalMethod.Calibrate(new Uncalibrated(this), set, options with { Horizon = Design.Horizon }).Widths;
+    }
+
+    /// <summary>Keeps in the model what it needs to forecast without being given the series again: the rows of a window, or all where the state is carried.</summary>
+    /// <param name="set">The series it was trained on.</param>
+    /// <param name="options">How it was trained, which says what rows it was trained on.</param>
+    public void Keep(SeriesSet set, ForecastTrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(options);
+
+        // Intervals look at some seasons.
+        int rows = Math.Max(Design.Window + Math.Max(Design.Period, 1), ConformalScale.Rows(Math.Max(Design.Period, 1)));
+        History = TrainingHistory.Of(set, Design.Carried ? null : rows, [.. set.Series.Select(series => options.TrainedRows(series.Length, Design.Horizon))]);
+    }
+
+    /// <summary>Forecasts all rows that the model was made for, with its quantiles and the times of the rows.</summary>
+    /// <param name="series">What has been observed; known columns as far ahead as they reach.</param>
+    /// <exception cref="SeriesException">The series has other columns than the model.</exception>
+    public Forecast Predict(TimeSeries series) => Series.Forecast.Of(this, series, Design.Horizon, Columns.Step, Columns.Targets);
 
     /// <summary>Forecasts all rows that the model was made for.</summary>
     /// <param name="series">What has been observed; known columns as far ahead as they reach, 0 on the common scale behind that.</param>
@@ -128,6 +188,19 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
     public void Forecast(TimeSeries series, int horizon, Span<double> point, Span<double> quantiles)
     {
         ArgumentNullException.ThrowIfNull(series);
+        if (intervals is null || quantiles.IsEmpty)
+        {
+            Run(series, horizon, point, quantiles);
+        }
+        else
+        {
+            Check(series, horizon);
+            intervals.Forecast(new Uncalibrated(this), series, horizon, point, quantiles);
+        }
+    }
+
+    private void Run(TimeSeries series, int horizon, Span<double> point, Span<double> quantiles)
+    {
         Check(series, horizon);
         ForecastRun run = Rent();
         try
@@ -223,9 +296,15 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
         }
     }
 
-    private static int TrainedRows(int length, ForecasterDesign design, ForecastTrainingOptions options)
+    // What the network says, before its intervals are calibrated.
+    private sealed class Uncalibrated(Forecaster model) : IIntervalForecastMethod
     {
-        int kept = options.ValidationRows ?? Math.Min(Math.Max(design.Horizon, length / 5), length / 2);
-        return Math.Max(0, length - kept);
+        public string Name => model.Name;
+
+        public IReadOnlyList<double> Levels => model.Design.Head.Levels;
+
+        public void Forecast(TimeSeries series, int horizon, Span<double> result) => model.Run(series, horizon, result, []);
+
+        public void Forecast(TimeSeries series, int horizon, Span<double> point, Span<double> quantiles) => model.Run(series, horizon, point, quantiles);
     }
 }

@@ -9,6 +9,7 @@ internal static class ForecasterFile
 {
     private const string DesignKey = "cellwright.design";
     private const string ColumnsKey = "cellwright.columns";
+    private const string NotePrefix = "cellwright.note.";
     private const string Kind = "series";
     private const string Version = "1";
     private const int MostRows = 1 << 24;
@@ -25,7 +26,18 @@ internal static class ForecasterFile
 
         ModelMetadata.AddJson(writer, DesignKey, ForecasterChoices.Of(design));
         ModelMetadata.AddJson(writer, ColumnsKey, model.Columns);
+        foreach ((string name, string text) in model.Notes)
+        {
+            writer.Metadata[NotePrefix + name] = text;
+        }
+
         model.Scaler.AddTo(writer);
+        model.Intervals?.AddTo(writer);
+        if (model.History is { } history)
+        {
+            TrainingHistoryFile.AddTo(writer, history);
+        }
+
         foreach (Parameter parameter in model.Network.Parameters.Parameters)
         {
             writer.Add(parameter.Name, [parameter.Rows, parameter.Columns], parameter.Values.ToArray());
@@ -35,7 +47,7 @@ internal static class ForecasterFile
     /// <summary>Reads a model.</summary>
     /// <exception cref="InvalidFileException">There is no such file, or it is no such model.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Forecaster Load(string path)
+    public static Forecaster Load(string path, int threads, ulong seed)
     {
         if (!File.Exists(path))
         {
@@ -69,7 +81,7 @@ internal static class ForecasterFile
         ForecastNetwork network;
         try
         {
-            network = new ForecastNetwork(shape, seed: 0, threads: 1);
+            network = new ForecastNetwork(shape, seed, threads);
         }
         catch (ArgumentException problem)
         {
@@ -79,7 +91,11 @@ internal static class ForecasterFile
         try
         {
             ReadValues(file, network);
-            return new Forecaster(network, scaler, columns);
+            return new Forecaster(network, scaler, columns, TrainingHistoryFile.ReadFrom(file, columns))
+            {
+                Intervals = IntervalWidths.ReadFrom(file, design.Horizon, columns.Targets.Count),
+                Notes = file.Metadata.Where(pair => pair.Key.StartsWith(NotePrefix, StringComparison.Ordinal)).ToDictionary(pair => pair.Key[NotePrefix.Length..], pair => pair.Value),
+            };
         }
         catch
         {
