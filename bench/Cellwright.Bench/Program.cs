@@ -74,7 +74,11 @@ switch (args)
         return ForecastBenchmark.Run(names);
     case ["etth1", .. string[] choices]:
         return EttBenchmark.Run(choices);
+    case ["m4", .. string[] choices]:
+        return M4Benchmark.Run(choices);
+    case ["tariff", .. string[] choices]:
+        return TariffBenchmark.Run(choices);
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | caches | first [CELL]… | step [CELL]… | mixed [CELL]… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]] | forecast [CELL]… | series | etth1 [HORIZON]… [NAME=VALUE]… [--test]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | caches | first [CELL]… | step [CELL]… | mixed [CELL]… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]] | forecast [CELL]… | series | etth1 [HORIZON]… [NAME=VALUE]… [--test] | m4 [NAME=VALUE]… [--test] | tariff [NAME=VALUE]…");
         return 2;
 }

@@ -49,7 +49,7 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
     /// <param name="progress">Told of each epoch.</param>
     /// <param name="cancellation">Ends the training between two steps; the best values so far stay.</param>
     /// <exception cref="ArgumentException">The design or an option has no meaning.</exception>
-    /// <exception cref="SeriesException">No series is long enough.</exception>
+    /// <exception cref="SeriesException">No series is long enough, or a target to take the logarithm of is not above 0.</exception>
     /// <exception cref="Training.NonFiniteException">The training diverged.</exception>
     public static Forecaster Train(
         SeriesSet set,
@@ -72,7 +72,7 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
         }
 
         int[] limits = [.. set.Series.Select(series => TrainedRows(series.Length, design, options))];
-        SeriesScaler scaler = SeriesScaler.Of(set.Series, limits);
+        SeriesScaler scaler = SeriesScaler.Of(set.Series, limits, design.Logarithm);
         ScaledSeries[] scaled = [.. set.Series.Select(series => new ScaledSeries(series, scaler))];
         ForecastNetwork network = new(new ForecastShape(design, set.Series[0].Columns, IsTraining: true), options.Seed, options.Threads);
         try
