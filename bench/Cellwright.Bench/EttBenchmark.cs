@@ -28,7 +28,7 @@ internal static class EttBenchmark
             return 2;
         }
 
-        Dictionary<string, string> choices = arguments.Where(argument => argument.Contains('=')).Select(argument => argument.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        ForecastChoices choices = new(arguments);
         int[] horizons = [.. arguments.Where(argument => char.IsAsciiDigit(argument[0])).Select(argument => int.Parse(argument, CultureInfo.InvariantCulture))];
         double[][] columns = Read(Path.Combine(folder, "ETTh1.csv"));
         foreach (int horizon in horizons.Length == 0 ? [96, 192, 336, 720] : horizons)
@@ -39,46 +39,26 @@ internal static class EttBenchmark
         return 0;
     }
 
-    private static void Train(double[][] columns, int horizon, Dictionary<string, string> choices, bool test)
+    private static void Train(double[][] columns, int horizon, ForecastChoices choices, bool test)
     {
-        string Text(string name, string otherwise) => choices.GetValueOrDefault(name, otherwise);
-        double Number(string name, double otherwise) => choices.TryGetValue(name, out string? text) ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
-        int Whole(string name, int otherwise) => (int)Number(name, otherwise);
-        ForecasterDesign design = new()
+        ForecasterDesign design = choices.Over(new ForecasterDesign
         {
-            Cells = [.. Text("cells", "gru").Split('+').Select(Cell.Named)],
-            Hidden = Whole("hidden", 128),
-            Window = Whole("window", 720),
+            Cells = [Cell.Named("gru")],
+            Hidden = 128,
+            Window = 720,
             Horizon = horizon,
-            Segment = Whole("segment", 24),
-            Decoding = Enum.Parse<ForecastDecoding>(Text("decoding", "Parallel")),
-            Scaling = Enum.Parse<WindowScaling>(Text("scaling", "LastValue")),
-            Baseline = Enum.Parse<ForecastBaseline>(Text("baseline", "None")),
-            Period = Whole("period", 24),
-            Linear = Whole("linear", 0) != 0,
-            Joint = Whole("joint", 0) != 0,
-            Dropout = Number("dropout", 0.3),
-            PositionWidth = Whole("position", 16),
-            ChannelWidth = Whole("channel", 16),
-            Head = new ForecastHead { Kind = Enum.Parse<ForecastHeadKind>(Text("loss", "AbsoluteError")) },
-        };
-        ForecastTrainingOptions options = new()
+            Segment = 24,
+            Dropout = 0.5,
+            Period = 24,
+            Head = ForecastHead.Median,
+        });
+        ForecastTrainingOptions options = choices.Over(new ForecastTrainingOptions
         {
-            Batch = Whole("batch", 256),
-            Epochs = Whole("epochs", 10),
-            StepsPerEpoch = Whole("steps", 0),
-            LearningRate = Number("rate", 0.001),
-            Decay = Enum.Parse<LearningRateDecay>(Text("decay", "Cosine")),
-            Optimizer = Enum.Parse<OptimizerKind>(Text("optimizer", "AdamW")),
-            WeightDecay = Number("weightdecay", 0.0),
-            Average = Enum.Parse<WeightAveraging>(Text("average", "Exponential")),
-            AverageDecay = Number("averagedecay", 0.99),
-            Patience = Whole("patience", 0),
+            Batch = 256,
+            Optimizer = OptimizerKind.AdamW,
             ValidationRows = SplitRows,
-            ValidationStride = Whole("stride", 1),
-            Seed = (ulong)Whole("seed", 1),
-            Threads = Whole("threads", 0),
-        };
+        });
+        choices.CheckAllRead();
         TimeSeries seen = Rows(columns, TrainingRows + SplitRows);
         SeriesSet set = new([seen], new TimeStep(TimeUnit.Hour), ["HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT"]);
         Stopwatch watch = Stopwatch.StartNew();
@@ -89,7 +69,7 @@ internal static class EttBenchmark
         ForecastScore validation = model.Score([seen], [(TrainingRows, TrainingRows + SplitRows)]);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{horizon,3}  validation MSE {validation.SquaredError:0.0000} MAE {validation.AbsoluteError:0.0000}  ({model.ParameterCount} parameters, {training.TotalSeconds:0} s of training)  {string.Join(' ', choices.Select(choice => $"{choice.Key}={choice.Value}"))}"));
+            $"{horizon,3}  validation MSE {validation.SquaredError:0.0000} MAE {validation.AbsoluteError:0.0000}  ({model.ParameterCount} parameters, {training.TotalSeconds:0} s of training)  {choices.Written}"));
         if (test)
         {
             int end = TrainingRows + (2 * SplitRows);

@@ -24,8 +24,9 @@ public sealed class ApiPages
         ["Cellwright.Tasks.Series"] = "series of numbers over time, as forecasts read them",
         ["Cellwright.Interchange"] = "models of other frameworks",
         ["Cellwright.Inspection"] = "what a network does inside",
-        ["Cellwright.Onnx"] = "the version of the ONNX format that is written; a package of its own, as the next",
+        ["Cellwright.Onnx"] = "the version of the ONNX format that is written; a package of its own, as the next two",
         ["Cellwright.Onnx.Export"] = "layers and models as ONNX files",
+        ["Cellwright.Onnx.Import"] = "layers of ONNX files as cells",
     };
 
     private readonly DocumentationComments comments;

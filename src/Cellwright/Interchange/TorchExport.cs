@@ -102,7 +102,7 @@ public sealed class TorchExport
                 }
 
             case "series":
-                using (Forecaster forecaster = ForecasterFile.Load(path))
+                using (Forecaster forecaster = Forecaster.Load(path))
                 {
                     TorchExport layers = Of(forecaster.Network.Encoder);
                     return new TorchExport(layers.Module, layers.tensors, layers.moduleLines, "Only the recurrent layers that read the window are exported; scales, head and what decodes stay behind.");

@@ -94,7 +94,9 @@ public sealed class ReversedLayer : SequenceLayer
 
     internal override void SetPrefix(string prefix) => layer.SetPrefix(prefix + Prefix);
 
-    internal override LayerStream OpenStream(LayerState state) =>
+    internal override void RoundWeights() => layer.RoundWeights();
+
+    internal override LayerStream OpenStream(LayerState state, StreamOptions options) =>
         throw new NotSupportedException("a layer that runs against time reads a sequence from its end, so it cannot be streamed; run whole sequences forward");
 
     /// <inheritdoc/>

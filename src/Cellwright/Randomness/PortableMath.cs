@@ -1,7 +1,7 @@
 namespace Cellwright.Randomness;
 
 /// <summary>
-/// Logarithm, sine and cosine in double precision from additions, multiplications and divisions alone, so that every
+/// Logarithm, exponential function, sine and cosine in double precision from additions, multiplications and divisions alone, so that every
 /// machine gives the same bits: the last bit of <see cref="Math.Log(double)"/> and <see cref="Math.Cos"/> is the C library's.
 /// Errors are a few units in the last place.
 /// </summary>
@@ -37,6 +37,26 @@ internal static class PortableMath
         series = (series * q) + (1.0 / 3);
         double log = 2 * (s + (s * q * series));
         return (exponent * 0.69314718055994531) + log;
+    }
+
+    /// <summary>The exponential function of a number between −700 and 700; infinite above, 0 below.</summary>
+    public static double Exp(double x)
+    {
+        if (!(Math.Abs(x) <= 700))
+        {
+            return double.IsNaN(x) ? x : x > 0 ? double.PositiveInfinity : 0;
+        }
+
+        // x = n ln 2 + r with |r| ≤ ln 2 / 2; the first part of ln 2 has trailing zeros, so that its product with n is exact.
+        double n = Math.Round(x * 1.4426950408889634);
+        double r = x - (n * 0.693147180369123816490) - (n * 1.90821492927058770002e-10);
+        double series = 1;
+        for (int k = 14; k > 0; k--)
+        {
+            series = 1 + (r * series / k);
+        }
+
+        return BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(series) + ((long)n << 52));
     }
 
     /// <summary>Sine and cosine of an angle in turns, 0 ≤ <paramref name="turns"/> &lt; 1.</summary>

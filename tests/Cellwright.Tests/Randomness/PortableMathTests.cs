@@ -23,6 +23,24 @@ public class PortableMathTests
     public void The_logarithm_of_one_is_zero() => PortableMath.Log(1).ShouldBe(0);
 
     [Fact]
+    public void Exponentials_agree_with_the_C_library_to_a_few_units_in_the_last_place()
+    {
+        foreach (double scale in new[] { 1e-9, 1, 20, 700 })
+        {
+            for (int i = -5000; i <= 5000; i++)
+            {
+                double x = i / 5000.0 * scale;
+                PortableMath.Exp(x).ShouldBe(Math.Exp(x), 1e-15 * Math.Exp(x));
+            }
+        }
+
+        PortableMath.Exp(0).ShouldBe(1);
+        PortableMath.Exp(701).ShouldBe(double.PositiveInfinity);
+        PortableMath.Exp(-701).ShouldBe(0);
+        PortableMath.Exp(double.NaN).ShouldBe(double.NaN);
+    }
+
+    [Fact]
     public void Sine_and_cosine_agree_with_the_C_library()
     {
         for (int i = 0; i < 8192; i++)

@@ -77,6 +77,7 @@ public sealed class ForecastTrainer : IDisposable
             StepsPerEpoch = Math.Min(StepsPerEpoch, options.StepsPerEpoch);
         }
 
+        Weigh(series);
         update = new ParameterUpdate(network.Parameters, network.Team, options);
         loss = shape.Design.Head.Loss(network.Team);
         best = [.. network.Parameters.Parameters.Select(parameter => new float[parameter.Values.Length])];
@@ -129,6 +130,7 @@ public sealed class ForecastTrainer : IDisposable
             throw new NonFiniteException(Steps + 1, NonFiniteValue.First(network.Parameters.Parameters, state) is { } first ? $"the loss (first of all {first})" : "the loss");
         }
 
+        batch.Weigh(network.Outputs.Span, network.Stride);
         network.Backward(batch);
         (double length, double rate) = update.Apply(Steps, totalSteps);
         network.Load();
@@ -269,6 +271,31 @@ public sealed class ForecastTrainer : IDisposable
 
     private static SeriesException TooShort(ForecasterDesign design) => new(FormattableString.Invariant(
         $"no series has rows enough to be trained on: a forecast of {design.Horizon} rows needs at least {design.Horizon + 1}, beside those kept for validation; give longer series, or a shorter horizon"));
+
+    // The mean weight of a target is 1, so that the length of gradients stays comparable.
+    private void Weigh(ScaledSeries[] series)
+    {
+        if (options.ErrorUnit == ForecastErrorUnit.Window)
+        {
+            return;
+        }
+
+        for (int i = 0; i < series.Length; i++)
+        {
+            series[i].Weights = [.. Enumerable.Range(0, series[i].Scales.Count).Select(target => options.ErrorUnit == ForecastErrorUnit.Season
+                ? 1f / series[i].SeasonalChange(target, limits[i], Math.Max(1, network.Shape.Design.Period))
+                : 1f)];
+        }
+
+        float mean = series.SelectMany(each => each.Weights!).Average();
+        foreach (ScaledSeries each in series)
+        {
+            for (int target = 0; target < each.Weights!.Length; target++)
+            {
+                each.Weights[target] /= mean;
+            }
+        }
+    }
 
     private void SwapAverage()
     {

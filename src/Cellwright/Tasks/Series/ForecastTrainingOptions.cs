@@ -28,6 +28,9 @@ public sealed record ForecastTrainingOptions : UpdateOptions
     /// <summary>The rows from one window that is validated to the next.</summary>
     public int ValidationStride { get; init; } = 1;
 
+    /// <summary>In what unit errors count.</summary>
+    public ForecastErrorUnit ErrorUnit { get; init; }
+
     /// <summary>The seed of first values, of the order of windows and of what is dropped.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -46,6 +49,7 @@ public sealed record ForecastTrainingOptions : UpdateOptions
         { StepsPerEpoch: < 0 } => "an epoch has at least one step; 0 stands for all windows",
         { ValidationRows: < 0 } => "the rows kept for validation are 0 or more",
         { ValidationStride: < 1 } => "validation goes on by at least one row",
+        _ when !Enum.IsDefined(ErrorUnit) => "a unit of errors is none of those that there are",
         { Threads: < 0 } => "a number of threads is 0, for one per processor, or more",
         _ => base.Problem(),
     };

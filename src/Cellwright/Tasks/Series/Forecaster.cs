@@ -65,7 +65,7 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
     /// <param name="progress">Told of each epoch.</param>
     /// <param name="cancellation">Ends the training between two steps; the best values so far stay.</param>
     /// <exception cref="ArgumentException">The design or an option has no meaning.</exception>
-    /// <exception cref="SeriesException">No series is long enough.</exception>
+    /// <exception cref="SeriesException">No series is long enough, or a target to take the logarithm of is not above 0.</exception>
     /// <exception cref="Training.NonFiniteException">The training diverged.</exception>
     public static Forecaster Train(
         SeriesSet set,
@@ -110,7 +110,7 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
         }
 
         int[] limits = [.. set.Series.Select(series => options.TrainedRows(series.Length, design.Horizon))];
-        SeriesScaler scaler = SeriesScaler.Of(set.Series, limits);
+        SeriesScaler scaler = SeriesScaler.Of(set.Series, limits, design.Logarithm);
         ForecastNetwork network = new(new ForecastShape(design, set.Series[0].Columns, IsTraining: true), options.Seed, options.Threads);
         network.Initialize();
         return new Forecaster(network, scaler, SeriesColumns.Of(set));

@@ -22,7 +22,8 @@ internal sealed record ForecasterChoices(
     double HuberThreshold,
     double Dropout,
     int PositionWidth,
-    int ChannelWidth)
+    int ChannelWidth,
+    bool Logarithm = false)
 {
     /// <summary>The choices of a design.</summary>
     public static ForecasterChoices Of(ForecasterDesign design) => new(
@@ -44,7 +45,8 @@ internal sealed record ForecasterChoices(
         design.Head.HuberThreshold,
         design.Dropout,
         design.PositionWidth,
-        design.ChannelWidth);
+        design.ChannelWidth,
+        design.Logarithm);
 
     /// <summary>The design of these choices with some equations.</summary>
     /// <exception cref="ArgumentException">A name is none of those that there are.</exception>
@@ -68,5 +70,6 @@ internal sealed record ForecasterChoices(
         Dropout = Dropout,
         PositionWidth = PositionWidth,
         ChannelWidth = ChannelWidth,
+        Logarithm = Logarithm,
     };
 }

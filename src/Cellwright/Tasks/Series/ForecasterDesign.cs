@@ -34,6 +34,9 @@ public sealed record ForecasterDesign
     /// <summary>Whether all targets are read together, as one sequence.</summary>
     public bool Joint { get; init; }
 
+    /// <summary>Whether targets are read and forecast by their logarithms, so that changes count in proportion to the level; all targets are above 0 then.</summary>
+    public bool Logarithm { get; init; }
+
     /// <summary>What is taken out of each window and put back.</summary>
     public WindowScaling Scaling { get; init; } = WindowScaling.LastValue;
 

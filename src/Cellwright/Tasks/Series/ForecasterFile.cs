@@ -77,7 +77,7 @@ internal static class ForecasterFile
 
         ForecastShape shape = new(design, (columns.Targets.Count, columns.Past.Count, columns.Known.Count, columns.Constants.Count), IsTraining: true);
         CheckSizes(file, metadata, shape);
-        SeriesScaler scaler = SeriesScaler.ReadFrom(file, shape.Columns);
+        SeriesScaler scaler = SeriesScaler.ReadFrom(file, shape.Columns, shape.Design.Logarithm);
         ForecastNetwork network;
         try
         {

@@ -37,6 +37,9 @@ internal sealed class ScaledSeries
     /// <summary>The scales of the targets.</summary>
     public IReadOnlyList<ColumnScale> Scales { get; }
 
+    /// <summary>What an error of each target weighs in training, where it counts in other units than those of the window; null where not.</summary>
+    public float[]? Weights { get; set; }
+
     /// <summary>The static columns.</summary>
     public ReadOnlySpan<float> Constants => constants;
 
@@ -48,6 +51,20 @@ internal sealed class ScaledSeries
 
     /// <summary>A known covariate in a row; 0 outside.</summary>
     public float Known(int column, int row) => row >= 0 && row < known[column].Length ? known[column][row] : 0f;
+
+    /// <summary>The mean change of a target over a season within its first rows; at least a hundredth, 1 where there is none.</summary>
+    public float SeasonalChange(int target, int rows, int period)
+    {
+        double sum = 0.0;
+        int count = 0;
+        for (int row = period; row < rows; row++)
+        {
+            double change = Math.Abs((double)targets[target][row] - targets[target][row - period]);
+            (sum, count) = double.IsNaN(change) ? (sum, count) : (sum + change, count + 1);
+        }
+
+        return count == 0 ? 1f : (float)Math.Max(0.01, sum / count);
+    }
 
     private float[] Scaled(ReadOnlySpan<double> values, ColumnScale scale, float missing)
     {

@@ -18,10 +18,11 @@ internal sealed class SeriesScaler
     private readonly ColumnScale[] past;
     private readonly ColumnScale[] known;
     private readonly ColumnScale[] constants;
+    private readonly bool isLogarithmic;
 
-    private SeriesScaler(string[] ids, ColumnScale[][] targets, ColumnScale[] past, ColumnScale[] known, ColumnScale[] constants)
+    private SeriesScaler(string[] ids, ColumnScale[][] targets, ColumnScale[] past, ColumnScale[] known, ColumnScale[] constants, bool isLogarithmic)
     {
-        (this.ids, this.targets, this.past, this.known, this.constants) = (ids, targets, past, known, constants);
+        (this.ids, this.targets, this.past, this.known, this.constants, this.isLogarithmic) = (ids, targets, past, known, constants, isLogarithmic);
         byId = [];
         for (int i = 0; i < ids.Length; i++)
         {
@@ -32,16 +33,19 @@ internal sealed class SeriesScaler
     /// <summary>Learns the scales from the first rows of some series.</summary>
     /// <param name="series">The series, all with the same columns.</param>
     /// <param name="rows">For each, how many rows may be looked at.</param>
-    public static SeriesScaler Of(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> rows)
+    /// <param name="isLogarithmic">Whether targets are scaled by their logarithms.</param>
+    /// <exception cref="SeriesException">A target to take the logarithm of is not above 0.</exception>
+    public static SeriesScaler Of(IReadOnlyList<TimeSeries> series, IReadOnlyList<int> rows, bool isLogarithmic)
     {
         (_, int pasts, int knowns, int constants) = series[0].Columns;
         ColumnScale All(Func<int, double[]> values) => ColumnScale.Of([.. Enumerable.Range(0, series.Count).SelectMany(values)]);
         return new SeriesScaler(
             [.. series.Select(each => each.Id)],
-            [.. series.Select((each, i) => TargetScales(each, rows[i]))],
+            [.. series.Select((each, i) => TargetScales(each, rows[i], isLogarithmic))],
             [.. Enumerable.Range(0, pasts).Select(column => All(i => series[i].Past(column)[..rows[i]].ToArray()))],
             [.. Enumerable.Range(0, knowns).Select(column => All(i => series[i].Known(column)[..rows[i]].ToArray()))],
-            [.. Enumerable.Range(0, constants).Select(column => All(i => [series[i].Constants[column]]))]);
+            [.. Enumerable.Range(0, constants).Select(column => All(i => [series[i].Constants[column]]))],
+            isLogarithmic);
     }
 
     /// <summary>The series that the scales were learned from.</summary>
@@ -51,7 +55,16 @@ internal sealed class SeriesScaler
     public IReadOnlyList<IReadOnlyList<ColumnScale>> LearnedTargets => targets;
 
     /// <summary>The scales of a series' targets.</summary>
-    public ColumnScale[] Targets(TimeSeries series) => byId.TryGetValue(series.Id, out ColumnScale[]? scales) ? scales : TargetScales(series, series.Length);
+    /// <exception cref="SeriesException">A target to take the logarithm of is not above 0.</exception>
+    public ColumnScale[] Targets(TimeSeries series)
+    {
+        if (isLogarithmic)
+        {
+            CheckPositive(series);
+        }
+
+        return byId.TryGetValue(series.Id, out ColumnScale[]? scales) ? scales : TargetScales(series, series.Length, isLogarithmic);
+    }
 
     /// <summary>The scale of a past column.</summary>
     public ColumnScale Past(int column) => past[column];
@@ -74,7 +87,7 @@ internal sealed class SeriesScaler
 
     /// <summary>Reads the scales from a model's file.</summary>
     /// <exception cref="InvalidFileException">They are not those of the columns.</exception>
-    public static SeriesScaler ReadFrom(SafetensorsFile file, (int Targets, int Past, int Known, int Constants) columns)
+    public static SeriesScaler ReadFrom(SafetensorsFile file, (int Targets, int Past, int Known, int Constants) columns, bool isLogarithmic)
     {
         string[] ids = [];
         try
@@ -94,14 +107,38 @@ internal sealed class SeriesScaler
         ColumnScale[] all = Read(file, "targets", (long)ids.Length * columns.Targets);
         return new SeriesScaler(
             ids,
-            [.. all.Chunk(columns.Targets)],
+            [.. all.Select(scale => scale with { IsLogarithmic = isLogarithmic }).Chunk(columns.Targets)],
             Read(file, "past", columns.Past),
             Read(file, "known", columns.Known),
-            Read(file, "constants", columns.Constants));
+            Read(file, "constants", columns.Constants),
+            isLogarithmic);
     }
 
-    private static ColumnScale[] TargetScales(TimeSeries series, int rows) =>
-        [.. Enumerable.Range(0, series.Columns.Targets).Select(column => ColumnScale.Of(series.Target(column)[..rows]))];
+    private static ColumnScale[] TargetScales(TimeSeries series, int rows, bool isLogarithmic)
+    {
+        if (isLogarithmic)
+        {
+            CheckPositive(series);
+        }
+
+        return [.. Enumerable.Range(0, series.Columns.Targets).Select(column => ColumnScale.Of(series.Target(column)[..rows], isLogarithmic))];
+    }
+
+    private static void CheckPositive(TimeSeries series)
+    {
+        for (int column = 0; column < series.Columns.Targets; column++)
+        {
+            ReadOnlySpan<double> target = series.Target(column);
+            for (int row = 0; row < target.Length; row++)
+            {
+                if (target[row] <= 0)
+                {
+                    throw new SeriesException(FormattableString.Invariant(
+                        $"target {column + 1} of series '{series.Id}' is {target[row]} in row {row + 1}, which has no logarithm; train a model without logarithms, or mark the value as missing"));
+                }
+            }
+        }
+    }
 
     private static double[] Flat(IEnumerable<ColumnScale> scales) => [.. scales.SelectMany(scale => new[] { scale.Mean, scale.Deviation })];
 

@@ -229,6 +229,23 @@ internal sealed class WindowBatch : IDisposable
         return deviations[(window * shape.Width) + (index % shape.Width)] * (value + baselines[at] - outcomes[at]);
     }
 
+    /// <summary>Brings gradients of the loss from the window's scale to that of <see cref="ScaledSeries.Weights"/>.</summary>
+    /// <param name="gradients">The gradients, [points, windows, stride].</param>
+    /// <param name="stride">Floats from one row to the next.</param>
+    public void Weigh(Span<float> gradients, int stride)
+    {
+        int outputs = design.Head.Outputs;
+        for (int row = 0; row < shape.Points * Windows; row++)
+        {
+            int window = row % Windows;
+            for (int i = 0; i < shape.SegmentOutputs && series[window]?.Weights is { } weights; i++)
+            {
+                int column = i / outputs % shape.Width;
+                gradients[(row * stride) + i] *= deviations[(window * shape.Width) + column] * weights[Channels[window] + column];
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

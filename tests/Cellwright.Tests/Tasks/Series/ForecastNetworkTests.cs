@@ -40,7 +40,7 @@ public sealed class ForecastNetworkTests
         ForecasterDesign design = SmallForecasters.Designs[name] with { Dropout = 0.25 };
         SeriesSet set = SmallForecasters.Set();
         int[] limits = [44, 50];
-        SeriesScaler scaler = SeriesScaler.Of(set.Series, limits);
+        SeriesScaler scaler = SeriesScaler.Of(set.Series, limits, isLogarithmic: false);
         using ForecastNetwork network = new(new ForecastShape(design, set.Series[0].Columns, IsTraining: true), seed: 1, threads: 2);
         network.Initialize();
         ScaledSeries[] series = [.. set.Series.Select(each => new ScaledSeries(each, scaler))];
@@ -49,7 +49,7 @@ public sealed class ForecastNetworkTests
         for (int i = 0; i < 30; i++)
         {
             before = i == 15 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            trainer.Step();
+            trainer.Step(30);
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
@@ -63,7 +63,7 @@ public sealed class ForecastNetworkTests
         public Case(ForecasterDesign design)
         {
             SeriesSet set = SmallForecasters.Set();
-            SeriesScaler scaler = SeriesScaler.Of(set.Series, [.. set.Series.Select(series => series.Length)]);
+            SeriesScaler scaler = SeriesScaler.Of(set.Series, [.. set.Series.Select(series => series.Length)], isLogarithmic: false);
             ForecastShape shape = new(design, set.Series[0].Columns, IsTraining: true);
             Network = new ForecastNetwork(shape, seed: 3, threads: 1);
             Network.Initialize();
