@@ -87,6 +87,9 @@ switch (args)
     case ["fuzz", .. string[] numbers]:
         int Number(int at, int otherwise) => numbers.Length > at ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : otherwise;
         return FuzzBenchmark.Run(Number(0, 1_000_000), seed: Number(1, 1), first: Number(2, 0));
+    case ["mutate", .. string[] numbers]:
+        int At(int at, int otherwise) => numbers.Length > at ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : otherwise;
+        return MutationBenchmark.Run(At(0, 100_000), seed: At(1, 1), first: At(2, 0));
     case ["forecast", .. string[] names]:
         return ForecastBenchmark.Run(names);
     case ["etth1", .. string[] choices]:
@@ -113,6 +116,7 @@ switch (args)
               tables
               kills [TIMES]
               fuzz [COUNT [SEED [FIRST]]]
+              mutate [COUNT [SEED [FIRST]]]
               forecast [CELL]…
               series
               etth1 [HORIZON]… [NAME=VALUE]… [--test]

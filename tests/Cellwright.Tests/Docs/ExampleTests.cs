@@ -63,6 +63,17 @@ public sealed partial class ExampleTests
     }
 
     [Fact]
+    public void The_program_on_the_page_on_interchange_reads_a_file_of_PyTorch()
+    {
+        using TemporaryFolder folder = new();
+        File.Copy(Path.Combine(Repository.Root, "tests", "Cellwright.Tests", "Fixtures", "pytorch-files", "lstm-1.pt"), folder["weights.pt"]);
+        (string output, string errors) = ExampleProgram.Run(Programs("docs/interchange.md").ShouldHaveSingleItem(), folder.Path);
+        errors.ShouldBeEmpty();
+        output.ShouldStartWith("torch.nn.LSTM(3, 4)");
+        File.Exists(folder["again.pt"]).ShouldBeTrue();
+    }
+
+    [Fact]
     public void A_program_that_does_not_compile_is_an_error()
     {
         using TemporaryFolder folder = new();

@@ -1,14 +1,17 @@
 """Writes pytorch-files/: files that torch.save wrote, with inputs and outputs of the modules, by PyTorch 1.13.
 
-    python3 pytorch_files.py            writes the fixtures
-    python3 pytorch_files.py check DIR  loads the .pt and .safetensors files of DIR that 'export torch' wrote, each beside
-                                        a NAME.case.safetensors with x, lengths and what Cellwright computed, and compares
+    python3 pytorch_files.py                 writes the fixtures
+    python3 pytorch_files.py check TOOL...   the other way round: makes modules, imports them with the tool (its command
+                                             line, such as "dotnet Cellwright.Cli.dll"), runs them with 'cell run', exports
+                                             them, loads the exports with load_state_dict, and compares all outputs
 """
 import collections
 import json
 import os
 import struct
+import subprocess
 import sys
+import tempfile
 
 import numpy
 import torch
@@ -141,28 +144,55 @@ def main():
     torch.jit.script(torch.nn.Linear(2, 2)).save(path("script.pt"))
 
 
-def check(folder):
-    worst = 0.0
-    for file in sorted(os.listdir(folder)):
-        stem, end = os.path.splitext(file)
-        if end not in (".pt", ".safetensors") or stem.endswith(".case"):
-            continue
-        full = os.path.join(folder, file)
-        weights = torch.load(full) if end == ".pt" else read_safetensors(full)
-        with open(os.path.join(folder, stem + ".py")) as lines:
-            made = next(line for line in lines if line.startswith("rnn = "))
-        scope = {"torch": torch}
-        exec(made, scope)
-        module = scope["rnn"]
-        print(file, module, module.load_state_dict({name: value.float() for name, value in weights.items()}))
-        case_ = read_safetensors(os.path.join(folder, stem.split("+")[0] + ".case.safetensors"))
-        with torch.no_grad():
-            y, _ = run(module, case_["x"], case_["lengths"])
-        error = float((y - case_["y"]).abs().max())
-        worst = max(worst, error)
-        print(f"  largest difference of outputs {error:.2g}")
-    print(f"largest of all {worst:.2g}")
+def check(tool):
+    torch.manual_seed(21)
+    worst = {}
+    with tempfile.TemporaryDirectory() as folder:
+        at = lambda name: os.path.join(folder, name)
+        tool_run = lambda *words: subprocess.run([*tool, *words], check=True, capture_output=True, text=True).stdout
+        cases = []
+        for layers in (1, 2, 3):
+            for two in (False, True):
+                kinds = dict(num_layers=layers, bidirectional=two)
+                cases.append(("lstm", torch.nn.LSTM(5, 64, **kinds)))
+                cases.append(("lstm", torch.nn.LSTM(5, 64, proj_size=7, **kinds)))
+                cases.append(("lstm", torch.nn.LSTM(5, 64, bias=False, **kinds)))
+                cases.append(("gru", torch.nn.GRU(5, 64, **kinds)))
+                cases.append(("elman", torch.nn.RNN(5, 64, **kinds)))
+                cases.append(("elman-relu", torch.nn.RNN(5, 64, nonlinearity="relu", **kinds)))
+        for cell, module in cases:
+            x = torch.randn(17, 3, 5)
+            lengths = [17, 9, 1]
+            with torch.no_grad():
+                expected, _ = run(module, x, lengths)
+            torch.save(module.state_dict(), at("theirs.pt"))
+            tool_run("import", "torch", at("theirs.pt"), "--cell", cell, "--out", at("model.safetensors"))
+            write_safetensors(at("in.safetensors"), {"x": x, "lengths": torch.tensor(lengths)})
+            tool_run("cell", "run", at("model.safetensors"), "--tensors", at("in.safetensors"), "--out", at("out.safetensors"))
+            ours = read_safetensors(at("out.safetensors"))["y"]
+            note(worst, "cell run", module, ours, expected)
+            for end in (".pt", ".safetensors"):
+                for kind in ("float32", "float64", "float16", "bfloat16") if module.num_layers == 1 and not module.bidirectional else ("float32",):
+                    file = at("ours" + end)
+                    lines = tool_run("export", "torch", at("model.safetensors"), "--out", file, "--type", kind)
+                    scope = {"torch": torch}
+                    if end == ".pt":
+                        exec(lines, scope)  # the lines as they are printed
+                    else:
+                        exec(next(line for line in lines.splitlines() if line.startswith("rnn = ")), scope)
+                        scope["rnn"].load_state_dict(read_safetensors(file))
+                    with torch.no_grad():
+                        again, _ = run(scope["rnn"].float(), x, lengths)
+                    note(worst, f"{end} {kind}", module, again, expected)
+    for what, (error, module) in sorted(worst.items()):
+        print(f"{what:24} {error:.2g}  {module}")
+
+
+def note(worst, what, module, ours, theirs):
+    error = float((ours - theirs).abs().max())
+    if error >= worst.get(what, (-1, None))[0]:
+        worst[what] = (error, module)
 
 
 if __name__ == "__main__":
-    check(sys.argv[2]) if sys.argv[1:2] == ["check"] else main()
+    check(sys.argv[2:]) if sys.argv[1:2] == ["check"] else main()
