@@ -2,7 +2,6 @@ using Cellwright.Onnx.Export;
 using Cellwright.Tasks.Series;
 using Cellwright.Tests.Tasks.Series;
 using Shouldly;
-using Xunit;
 
 namespace Cellwright.Tests.Onnx;
 

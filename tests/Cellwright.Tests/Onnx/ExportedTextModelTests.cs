@@ -5,7 +5,6 @@ using Cellwright.Tasks;
 using Cellwright.Tests.Layers;
 using Cellwright.Tests.Tasks;
 using Shouldly;
-using Xunit;
 
 namespace Cellwright.Tests.Onnx;
 
