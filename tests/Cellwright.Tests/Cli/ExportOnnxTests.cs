@@ -45,6 +45,19 @@ public sealed class ExportOnnxTests : IDisposable
     }
 
     [Fact]
+    public void Saved_layers_are_written_as_the_library_writes_them()
+    {
+        Layer One(int input) => new(Cell.Named("lstm"), new Dictionary<string, int> { ["input"] = input, ["hidden"] = 5 }, threads: 1);
+        using LayerStack stack = new([new BidirectionalLayer(One(3), One(3)), One(10)]);
+        stack.Initialize(3);
+        stack.Save(folder["layers.safetensors"]);
+        string output = Run("export", "onnx", folder["layers.safetensors"], "--out", folder["layers.onnx"], "--lengths");
+        output.ShouldContain("as LSTM, LSTM");
+        output.ShouldContain("final.layer0.reverse.c float [batch, 5]");
+        File.ReadAllBytes(folder["layers.onnx"]).ShouldBe(OnnxExport.Of(stack, new() { Lengths = true }).ToArray());
+    }
+
+    [Fact]
     public void A_cell_is_written_with_values_that_are_drawn_or_given()
     {
         Cell cell = Cell.Named("gru");
