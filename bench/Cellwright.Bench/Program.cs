@@ -70,11 +70,14 @@ switch (args)
     case ["fuzz", .. string[] numbers]:
         int Number(int at, int otherwise) => numbers.Length > at ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : otherwise;
         return FuzzBenchmark.Run(Number(0, 1_000_000), seed: Number(1, 1), first: Number(2, 0));
+    case ["mutate", "onnx", .. string[] numbers]:
+        int Of(int at, int otherwise) => numbers.Length > at ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : otherwise;
+        return OnnxMutationBenchmark.Run(Of(0, 100_000), seed: Of(1, 1), first: Of(2, 0));
     case ["forecast", .. string[] names]:
         return ForecastBenchmark.Run(names);
     case ["etth1", .. string[] choices]:
         return EttBenchmark.Run(choices);
     default:
-        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | caches | first [CELL]… | step [CELL]… | mixed [CELL]… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]] | forecast [CELL]… | series | etth1 [HORIZON]… [NAME=VALUE]… [--test]");
+        Console.Error.WriteLine("usage: Cellwright.Bench matrix [product|gradient|totals|packing|team]… | layer [CELL]… | phases CELL THREADS BxH… | caches | first [CELL]… | step [CELL]… | mixed [CELL]… | long | kernels [BENCHMARKDOTNET OPTION]… | tables | kills [TIMES] | fuzz [COUNT [SEED [FIRST]]] | mutate onnx [COUNT [SEED [FIRST]]] | forecast [CELL]… | series | etth1 [HORIZON]… [NAME=VALUE]… [--test]");
         return 2;
 }

@@ -5,7 +5,6 @@ using Cellwright.Onnx.Format;
 using Cellwright.Tests.Layers;
 using Google.Protobuf;
 using Shouldly;
-using Xunit;
 
 namespace Cellwright.Tests.Onnx;
 

@@ -2,6 +2,7 @@ using Cellwright.Graphs;
 using Cellwright.Layers;
 using Cellwright.Onnx.Export;
 using Shouldly;
+using Xunit;
 
 namespace Cellwright.Tests.Onnx;
 
