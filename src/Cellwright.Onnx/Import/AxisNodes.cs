@@ -72,13 +72,12 @@ internal static class AxisNodes
     }
 
     /// <summary>Reshape: axes taken together or apart, without taking a length apart.</summary>
-    public static GraphValue Reshape(GraphReader reader, GraphNode node)
+    public static GraphValue Reshape(GraphNode node)
     {
         IReadOnlyList<SymbolicNumber> target = node.Numbers(1, "shape");
         switch (node.Input(0))
         {
             case ConstantValue constant:
-                reader.Charge(node, constant.Tensor.Count);
                 return new ConstantValue(constant.Tensor.Reshape(ConstantShape(node, constant.Tensor, target)));
             case NetworkValue network:
                 return network with { Axes = Regroup(node, network, target) };
@@ -167,6 +166,7 @@ internal static class AxisNodes
             throw node.Error("it is a second embedding, and one can be imported");
         }
 
+        reader.Charge(node, table.Count);
         reader.Plan.Embedding = table;
         AxisFactor width = new("width of the embedding", table.Shape[1]);
         return new NetworkValue(new EmbeddedSignal(signal, [.. signal.Axes, width]), [.. symbols.Axes, [width]]);

@@ -33,6 +33,9 @@ internal sealed class ConstantTensor
     /// <summary>How many axes it has.</summary>
     public int Rank => Shape.Count;
 
+    /// <summary>How many tensors an element is looked up in, one in the other.</summary>
+    public int Depth { get; private init; }
+
     /// <summary>A tensor of the file.</summary>
     /// <exception cref="Files.InvalidFileException">It is elsewhere, of another type, or has not the elements its shape asks for.</exception>
     public static ConstantTensor Of(OnnxFile file, TensorProto tensor, string name)
@@ -87,60 +90,44 @@ internal sealed class ConstantTensor
 
     /// <summary>Some of the places on an axis, from <paramref name="first"/> on, <paramref name="step"/> apart.</summary>
     public ConstantTensor Slice(int axis, int first, int count, int step = 1) =>
-        new(values, count == 0 ? 0 : offset + (first * strides[axis]), With(Shape, axis, count), With(strides, axis, strides[axis] * step));
+        new(values, count == 0 ? 0 : offset + (first * strides[axis]), With(Shape, axis, count), With(strides, axis, strides[axis] * step)) { Depth = Depth };
 
     /// <summary>One place on an axis, which is gone then.</summary>
     public ConstantTensor At(int axis, int index) => Slice(axis, index, 1).Squeeze(axis);
 
     /// <summary>Without an axis of one place.</summary>
-    public ConstantTensor Squeeze(int axis) => new(values, offset, Without(Shape, axis), Without(strides, axis));
+    public ConstantTensor Squeeze(int axis) => new(values, offset, Without(Shape, axis), Without(strides, axis)) { Depth = Depth };
 
     /// <summary>With an axis of one place more.</summary>
-    public ConstantTensor Unsqueeze(int axis) => new(values, offset, [.. Shape.Take(axis), 1, .. Shape.Skip(axis)], [.. strides.Take(axis), 0, .. strides.Skip(axis)]);
+    public ConstantTensor Unsqueeze(int axis) => new(values, offset, [.. Shape.Take(axis), 1, .. Shape.Skip(axis)], [.. strides.Take(axis), 0, .. strides.Skip(axis)]) { Depth = Depth };
 
     /// <summary>With its axes in another order.</summary>
-    public ConstantTensor Transpose(IReadOnlyList<int> axes) => new(values, offset, [.. axes.Select(axis => Shape[axis])], [.. axes.Select(axis => strides[axis])]);
+    public ConstantTensor Transpose(IReadOnlyList<int> axes) => new(values, offset, [.. axes.Select(axis => Shape[axis])], [.. axes.Select(axis => strides[axis])]) { Depth = Depth };
 
-    /// <summary>The same elements in another shape of as many; copied where they do not lie one behind the other.</summary>
-    public ConstantTensor Reshape(int[] shape) =>
-        strides.AsSpan().SequenceEqual(Dense(Shape)) ? new ConstantTensor(values, offset, shape, Dense(shape)) : Copy().Reshape(shape);
+    /// <summary>The same elements in another shape of as many.</summary>
+    public ConstantTensor Reshape(int[] shape) => strides.AsSpan().SequenceEqual(Dense(Shape))
+        ? new ConstantTensor(values, offset, shape, Dense(shape)) { Depth = Depth }
+        : new ConstantTensor(new JoinedValues([this], 0), 0, shape, Dense(shape)) { Depth = Depth + 1 };
 
-    /// <summary>Tensors one behind the other on an axis.</summary>
+    /// <summary>Tensors one behind the other on an axis; they fit together, and the whole has no more elements than an array.</summary>
     public static ConstantTensor Concat(IReadOnlyList<ConstantTensor> parts, int axis)
     {
         int[] shape = With(parts[0].Shape, axis, parts.Sum(part => part.Shape[axis]));
-        int inner = shape.Skip(axis + 1).Aggregate(1, (product, size) => product * size);
-        int row = shape[axis] * inner;
-        int outer = shape.Take(axis).Aggregate(1, (product, size) => product * size);
-        bool isWhole = parts[0].IsWhole;
-        long[]? wholes = isWhole ? new long[outer * row] : null;
-        float[]? singles = isWhole ? null : new float[outer * row];
-        int start = 0;
-        foreach (ConstantTensor part in parts)
-        {
-            int length = part.Shape[axis] * inner;
-            int next = 0;
-            foreach (int index in part.Indices())
-            {
-                int place = (next / length * row) + start + (next % length);
-                next++;
-                if (wholes is not null)
-                {
-                    wholes[place] = part.values.Whole(index);
-                }
-                else
-                {
-                    singles![place] = part.values.Single(index);
-                }
-            }
-
-            start += length;
-        }
-
-        return new ConstantTensor(new ComputedValues(singles, wholes), 0, shape, Dense(shape));
+        return new ConstantTensor(new JoinedValues(parts, axis), 0, shape, Dense(shape)) { Depth = parts.Max(part => part.Depth) + 1 };
     }
 
-    private ConstantTensor Copy() => IsWhole ? Of(Wholes(), [.. Shape]) : Of([.. Indices().Select(values.Single)], [.. Shape]);
+    // Where the element stands among the values, by its number row by row.
+    private int Place(int number)
+    {
+        int place = offset;
+        for (int axis = Rank - 1; axis >= 0; axis--)
+        {
+            place += number % Shape[axis] * strides[axis];
+            number /= Shape[axis];
+        }
+
+        return place;
+    }
 
     private IEnumerable<int> Indices()
     {
@@ -178,4 +165,48 @@ internal sealed class ConstantTensor
     private static int[] With(IReadOnlyList<int> list, int place, int value) => [.. list.Select((each, i) => i == place ? value : each)];
 
     private static int[] Without(IReadOnlyList<int> list, int place) => [.. list.Where((_, i) => i != place)];
+
+    /// <summary>The elements of tensors that stand one behind the other, looked up in those.</summary>
+    private sealed class JoinedValues : TensorValues
+    {
+        private readonly IReadOnlyList<ConstantTensor> parts;
+        private readonly int[] lengths;
+        private readonly int row;
+
+        public JoinedValues(IReadOnlyList<ConstantTensor> parts, int axis)
+        {
+            this.parts = parts;
+            lengths = [.. parts.Select(part => part.Shape.Skip(axis).Aggregate(1, (product, size) => product * size))];
+            row = lengths.Sum();
+            Count = parts.Sum(part => part.Count);
+        }
+
+        public override int Count { get; }
+
+        public override bool IsWhole => parts[0].IsWhole;
+
+        public override float Single(int index)
+        {
+            (ConstantTensor part, int place) = Find(index);
+            return part.values.Single(place);
+        }
+
+        public override long Whole(int index)
+        {
+            (ConstantTensor part, int place) = Find(index);
+            return part.values.Whole(place);
+        }
+
+        private (ConstantTensor Part, int Place) Find(int index)
+        {
+            int within = index % row;
+            int part = 0;
+            while (within >= lengths[part])
+            {
+                within -= lengths[part++];
+            }
+
+            return (parts[part], parts[part].Place((index / row * lengths[part]) + within));
+        }
+    }
 }

@@ -11,11 +11,18 @@ namespace Cellwright.Onnx.Import;
 internal sealed class GraphReader
 {
     private const int MostAxes = 8;
+    private const int MostDepth = 8;
+    private const int MostHeadSteps = 16;
+    private const long FreeElements = 1 << 20;
 
     private static readonly Dictionary<string, NodeRule> Rules = NodeRules.All;
 
     private readonly Dictionary<string, GraphValue> values = [];
     private readonly Dictionary<string, TensorProto> stored = [];
+
+    // How many elements of constants may still be looked at: weights that many nodes share are not free.
+    private long room;
+    private int headSteps;
 
     private GraphReader(OnnxFile file, IReadOnlyDictionary<string, ConstantTensor> given)
     {
@@ -42,9 +49,6 @@ internal sealed class GraphReader
     /// <summary>What was understood so far.</summary>
     public NetworkPlan Plan { get; }
 
-    /// <summary>How many elements may still be copied to put constants together.</summary>
-    public long Room { get; private set; } = 1 << 20;
-
     /// <summary>Reads the graph of a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="given">Values of inputs of the graph that are none of a batch, such as weights.</param>
@@ -53,7 +57,7 @@ internal sealed class GraphReader
     {
         file.CheckOperatorSet();
         GraphReader reader = new(file, given);
-        reader.Room += file.Length / sizeof(float);
+        reader.room = FreeElements + file.Length + given.Values.Sum(tensor => (long)tensor.Count);
         foreach (NodeProto node in file.Graph.Node)
         {
             reader.Read(node);
@@ -63,14 +67,24 @@ internal sealed class GraphReader
         return reader.Plan;
     }
 
-    /// <summary>Takes of the room for copies of constants.</summary>
-    /// <exception cref="InvalidFileException">There is none left.</exception>
+    /// <summary>Says that a node looks at elements of a constant.</summary>
+    /// <exception cref="InvalidFileException">All nodes together look at far more than the file has.</exception>
     public void Charge(GraphNode node, long elements)
     {
-        Room -= elements;
-        if (Room < 0)
+        room -= elements;
+        if (room < 0)
         {
-            throw node.Error("its constants take more memory than the file has");
+            throw node.Error("its constants are together far larger than the file");
+        }
+    }
+
+    /// <summary>Says that a node is a step of the head.</summary>
+    /// <exception cref="InvalidFileException">There are more than a head has.</exception>
+    public void AddHeadStep(GraphNode node)
+    {
+        if (++headSteps > MostHeadSteps)
+        {
+            throw node.Error($"there are more than {MostHeadSteps} steps behind the layers, which is no head");
         }
     }
 
@@ -121,6 +135,11 @@ internal sealed class GraphReader
         if (axes > MostAxes)
         {
             throw node.Error($"what it computes has {axes} axes, more than any recurrent model needs");
+        }
+
+        if (value is ConstantValue { Tensor.Depth: > MostDepth })
+        {
+            throw node.Error("its constants are put together from parts of parts, more deeply than any export does");
         }
     }
 

@@ -4,7 +4,7 @@ namespace Cellwright.Onnx.Import;
 internal static class HeadNodes
 {
     /// <summary>Gemm: W v + b, W as it is or transposed.</summary>
-    public static GraphValue Gemm(GraphNode node)
+    public static GraphValue Gemm(GraphReader reader, GraphNode node)
     {
         if ((node.Float("alpha") ?? 1) != 1 || (node.Float("beta") ?? 1) != 1 || node.Flag("transA"))
         {
@@ -14,15 +14,15 @@ internal static class HeadNodes
         ConstantTensor weights = node.Constant(1, "weight");
         Check(node, weights, rank: 2);
         ConstantTensor? bias = node.Optional(2) is null ? null : node.Constant(2, "bias");
-        return Linear(node, Vectors(node, node.Input(0)), node.Flag("transB") ? weights : weights.Transpose([1, 0]), bias);
+        return Linear(reader, node, Vectors(node, node.Input(0)), node.Flag("transB") ? weights : weights.Transpose([1, 0]), bias);
     }
 
     /// <summary>MatMul: W v.</summary>
-    public static GraphValue MatMul(GraphNode node)
+    public static GraphValue MatMul(GraphReader reader, GraphNode node)
     {
         ConstantTensor weights = node.Constant(1, "weight");
         Check(node, weights, rank: 2);
-        return Linear(node, Vectors(node, node.Input(0)), weights.Transpose([1, 0]), null);
+        return Linear(reader, node, Vectors(node, node.Input(0)), weights.Transpose([1, 0]), null);
     }
 
     /// <summary>Add: the bias behind a MatMul.</summary>
@@ -36,25 +36,26 @@ internal static class HeadNodes
     }
 
     /// <summary>Softmax over the width.</summary>
-    public static GraphValue Softmax(GraphNode node)
+    public static GraphValue Softmax(GraphReader reader, GraphNode node)
     {
         const int OverOneAxis = 13;
         NetworkValue network = Vectors(node, node.Input(0));
         long axis = node.Int("axis") ?? (node.OperatorSet < OverOneAxis ? 1 : -1);
         return node.Axis(axis, network.Axes.Count) == network.Axes.Count - 1
-            ? Apply(node, "softmax")
+            ? Apply(reader, node, "softmax")
             : throw node.Error($"it is over axis {axis} of {network.Shape}, and one over the width was expected");
     }
 
     /// <summary>A function of every vector.</summary>
-    public static GraphValue Apply(GraphNode node, string function)
+    public static GraphValue Apply(GraphReader reader, GraphNode node, string function)
     {
         NetworkValue network = Vectors(node, node.Input(0));
         NetworkSignal signal = network.Signal;
+        reader.AddHeadStep(node);
         return network with { Signal = new HeadSignal(signal, new FunctionStep(function), signal.Axes, signal.FeatureAxis) };
     }
 
-    private static NetworkValue Linear(GraphNode node, NetworkValue network, ConstantTensor weights, ConstantTensor? bias)
+    private static NetworkValue Linear(GraphReader reader, GraphNode node, NetworkValue network, ConstantTensor weights, ConstantTensor? bias)
     {
         NetworkSignal signal = network.Signal;
         long? width = SymbolicNumber.Of(signal.Features).Known;
@@ -63,6 +64,8 @@ internal static class HeadNodes
             throw node.Error($"its weight is for {weights.Shape[1]} values where what it reads has {width}");
         }
 
+        reader.AddHeadStep(node);
+        reader.Charge(node, weights.Count);
         AxisFactor outputs = new("outputs of the head", weights.Shape[0]);
         LinearStep step = new(weights, bias is null ? null : Bias(node, bias, weights.Shape[0]));
         return new NetworkValue(

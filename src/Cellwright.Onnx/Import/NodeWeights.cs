@@ -34,6 +34,9 @@ internal sealed class NodeWeights
     /// <summary>1 or 2.</summary>
     public int Directions => w.Shape[0];
 
+    /// <summary>How many numbers they are together.</summary>
+    public long Count => (long)w.Count + r.Count + (b?.Count ?? 0) + (p?.Count ?? 0);
+
     /// <summary>Whether there are peephole weights.</summary>
     public bool HasPeepholes => p is not null;
 

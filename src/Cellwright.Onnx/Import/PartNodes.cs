@@ -27,13 +27,13 @@ internal static class PartNodes
     }
 
     /// <summary>Concat: constants, sizes, final states of layers or of directions.</summary>
-    public static GraphValue Concat(GraphReader reader, GraphNode node)
+    public static GraphValue Concat(GraphNode node)
     {
         GraphValue[] parts = [.. Enumerable.Range(0, node.InputCount).Select(node.Input)];
         long axis = node.Int("axis") ?? throw node.Error("it does not say on which axis");
         if (parts.All(part => part is ConstantValue))
         {
-            return Concat(reader, node, [.. parts.Select(part => ((ConstantValue)part).Tensor)], axis);
+            return Concat(node, [.. parts.Select(part => ((ConstantValue)part).Tensor)], axis);
         }
 
         if (parts.All(part => part is NetworkValue))
@@ -146,7 +146,7 @@ internal static class PartNodes
         return new NetworkValue(last, [.. network.Axes.Select((each, i) => i == axis ? (IReadOnlyList<AxisFactor>)[] : each)]);
     }
 
-    private static ConstantValue Concat(GraphReader reader, GraphNode node, IReadOnlyList<ConstantTensor> parts, long axisNumber)
+    private static ConstantValue Concat(GraphNode node, IReadOnlyList<ConstantTensor> parts, long axisNumber)
     {
         int axis = node.Axis(axisNumber, parts[0].Rank);
         foreach (ConstantTensor part in parts)
@@ -157,10 +157,10 @@ internal static class PartNodes
                 throw node.Error($"its parts [{string.Join(", ", parts[0].Shape)}] and [{string.Join(", ", part.Shape)}] do not fit together");
             }
 
-            reader.Charge(node, part.Count);
         }
 
-        return new ConstantValue(ConstantTensor.Concat(parts, axis));
+        const int MostParts = 64;
+        return parts.Count > MostParts || parts.Sum(part => (long)part.Count) > int.MaxValue ? throw node.Error("what it puts together has more parts or elements than any weight has") : new ConstantValue(ConstantTensor.Concat(parts, axis));
     }
 
     // The zeros that both directions begin with.

@@ -8,7 +8,14 @@ internal static class RecurrentNodes
     /// <summary>Reads a node.</summary>
     public static IReadOnlyList<GraphValue?> Read(GraphReader reader, GraphNode node, RecurrentOperator kind)
     {
+        const int MostLayers = 64;
+        if (reader.Plan.Layers.Count == MostLayers)
+        {
+            throw node.Error($"it is the {MostLayers + 1}th recurrent node, and {MostLayers} can be imported");
+        }
+
         NodeWeights weights = NodeWeights.Read(node, kind);
+        reader.Charge(node, weights.Count);
         RecurrentNode recurrent = RecurrentNode.Read(node, kind, weights.Hidden, weights.HasPeepholes);
         if (recurrent.Directions != weights.Directions)
         {
@@ -21,7 +28,7 @@ internal static class RecurrentNodes
         Dictionary<string, InitialState> initials = [];
         for (int i = 0; i < recurrent.States.Count; i++)
         {
-            if (Initial(node, 5 + i, recurrent, batch) is { } initial)
+            if (Initial(reader, node, 5 + i, recurrent, batch) is { } initial)
             {
                 initials[recurrent.States[i]] = initial;
             }
@@ -122,7 +129,7 @@ internal static class RecurrentNodes
         }
     }
 
-    private static InitialState? Initial(GraphNode node, int index, RecurrentNode recurrent, AxisFactor? batch)
+    private static InitialState? Initial(GraphReader reader, GraphNode node, int index, RecurrentNode recurrent, AxisFactor? batch)
     {
         string name = index == 5 ? "initial_h" : "initial_c";
         int directionAxis = recurrent.IsBatchFirst ? 1 : 0;
@@ -143,6 +150,7 @@ internal static class RecurrentNodes
                     throw node.Error($"its {name} is [{string.Join(", ", constant.Tensor.Shape)}], which fits neither its directions, nor its batch, nor its hidden size {recurrent.Hidden}");
                 }
 
+                reader.Charge(node, values.Count);
                 return values.IsAll(0) ? null : new FixedState(values, IsForAll(values));
             case NetworkValue { Axes.Count: 3, Signal: InputSignal { Input.IsWhole: false } or InputRows } given:
                 GraphInput input = given.Signal is InputRows rows ? rows.Of.Input : ((InputSignal)given.Signal).Input;
@@ -160,13 +168,13 @@ internal static class RecurrentNodes
 
     private static bool IsForAll(ConstantTensor values)
     {
-        float[] all = new float[values.Count];
-        values.CopyTo(all);
-        (int sequences, int width) = (values.Shape[1], values.Shape[2]);
-        for (int row = 0; row < values.Shape[0] * sequences; row++)
+        float[] first = new float[values.Shape[2]];
+        float[] other = new float[first.Length];
+        for (int row = 0; row < values.Shape[0] * values.Shape[1]; row++)
         {
-            int first = row / sequences * sequences;
-            if (!all.AsSpan(row * width, width).SequenceEqual(all.AsSpan(first * width, width)))
+            (int direction, int sequence) = (row / values.Shape[1], row % values.Shape[1]);
+            values.At(0, direction).At(0, sequence).CopyTo(sequence == 0 ? first : other);
+            if (sequence > 0 && !other.AsSpan().SequenceEqual(first))
             {
                 return false;
             }

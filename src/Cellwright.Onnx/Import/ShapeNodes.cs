@@ -70,8 +70,13 @@ internal static class ShapeNodes
     }
 
     /// <summary>Expand: of a number, or of a tensor that is the same everywhere.</summary>
-    public static GraphValue Expand(GraphNode node)
+    public static GraphValue Expand(GraphReader reader, GraphNode node)
     {
+        if (node.Input(0) is ConstantValue { Tensor.Count: var count })
+        {
+            reader.Charge(node, count);
+        }
+
         IReadOnlyList<SymbolicNumber> shape = node.Numbers(1, "shape");
         switch (node.Input(0))
         {

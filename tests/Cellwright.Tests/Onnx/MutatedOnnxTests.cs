@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cellwright.Files;
+using Cellwright.Onnx.Format;
 using Cellwright.Onnx.Import;
 using Google.Protobuf;
 using Shouldly;
@@ -47,6 +48,63 @@ public class MutatedOnnxTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             Should.Throw<InvalidFileException>(() => OnnxFile.Read(file, "swelling"));
             (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+        }
+    }
+
+    [Fact]
+    public void Graphs_that_would_swell_are_refused_before_they_do()
+    {
+        foreach ((string expected, Action<ModelProto> swell) in (IEnumerable<(string, Action<ModelProto>)>)
+            [
+                ("more deeply than any export does", model => Chain(model, 30, (from, to) => new NodeProto { OpType = "Concat", Input = { from, from }, Output = { to }, Attribute = { Axis(0) } })),
+                ("no head", model => Chain(model, 500, (from, to) => new NodeProto { OpType = "Softmax", Input = { from }, Output = { to } }, start: model.Graph.Output[0].Name)),
+                ("64 can be imported", model => Chain(model, 100, (from, to) => Deeper(model, from, to), start: Recurrent(model).Input[0], before: Recurrent(model))),
+            ])
+        {
+            ModelProto model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(ForeignModel.PathOf("onnx-pytorch", "lstm-embedding-softmax")));
+            swell(model);
+
+            Should.Throw<InvalidFileException>(() => GraphReader.Read(OnnxFile.Read(model.ToByteArray(), "swelling"), new Dictionary<string, ConstantTensor>())).Message.ShouldContain(expected);
+        }
+    }
+
+    private static NodeProto Recurrent(ModelProto model) => model.Graph.Node.First(node => node.OpType == "LSTM");
+
+    private static AttributeProto Axis(long axis) => new() { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = axis };
+
+    // An LSTM as wide as what it reads, with the weights of the first.
+    private static NodeProto Deeper(ModelProto model, string from, string to)
+    {
+        if (model.Graph.Initializer.All(tensor => tensor.Name != "w"))
+        {
+            foreach (string name in (string[])["w", "r"])
+            {
+                TensorProto tensor = new() { Name = name, DataType = (int)TensorProto.Types.DataType.Float, Dims = { 1, 16, 4 } };
+                tensor.FloatData.Add(new float[16 * 4]);
+                model.Graph.Initializer.Add(tensor);
+            }
+
+            model.Graph.Initializer.Add(new TensorProto { Name = "axis", DataType = (int)TensorProto.Types.DataType.Int64, Dims = { 1 }, Int64Data = { 1 } });
+        }
+
+        return new NodeProto { OpType = "LSTM", Input = { from, "w", "r" }, Output = { "y" + to } };
+    }
+
+    private static void Chain(ModelProto model, int count, Func<string, string, NodeProto> next, string start = "head.bias", NodeProto? before = null)
+    {
+        string from = start;
+        int place = before is null ? model.Graph.Node.Count : model.Graph.Node.IndexOf(before);
+        for (int i = 0; i < count; i++)
+        {
+            string to = $"chained{i}";
+            NodeProto node = next(from, to);
+            model.Graph.Node.Insert(place++, node);
+            if (node.OpType == "LSTM")
+            {
+                model.Graph.Node.Insert(place++, new NodeProto { OpType = "Squeeze", Input = { node.Output[0], "axis" }, Output = { to } });
+            }
+
+            from = to;
         }
     }
 
