@@ -37,6 +37,13 @@ switch (args)
         }
 
         return 0;
+    case ["text", .. string[] cells]:
+        foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
+        {
+            TextBenchmark.Run(Cell.Named(name));
+        }
+
+        return 0;
     case ["units", .. string[] cells]:
         foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
         {
@@ -111,6 +118,7 @@ switch (args)
               caches
               first [CELL]…
               step [CELL]…
+              text [CELL]…
               units [CELL]…
               million [CELL]…
               mixed [CELL]…

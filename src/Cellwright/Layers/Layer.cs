@@ -149,7 +149,7 @@ public sealed class Layer : SequenceLayer
             (long perStep, long perSequence) = engine.Footprint();
             bool isRecomputed = recompute > 0;
             long states = isRecomputed ? sizeof(float) * StateWidths.Sum(state => (long)state.Width) : 0;
-            return new LayerFootprint(perStep, perSequence + (2 * states), isRecomputed ? sizeof(float) * inputWidths.Sum(width => (long)width) : 0, states, recompute);
+            return new LayerFootprint(perStep, perSequence + states, isRecomputed ? sizeof(float) * inputWidths.Sum(width => (long)width) : 0, states, recompute);
         }
     }
 
@@ -290,6 +290,9 @@ public sealed class Layer : SequenceLayer
     internal LayerEngine Engine => engine;
 
     internal UnitSplit Units => batchRun.Units;
+
+    /// <summary>The bytes that the steps kept at once take.</summary>
+    internal long TakenBytes => batchRun.Memory.Bytes;
 
     /// <summary>What the layer computes in use: the equations with zoned-out states as expectations.</summary>
     internal CellGraph GraphInUse => Regularization.Zoneout.Count == 0 ? Graph : Zoneout.InUse(Graph, Regularization.Zoneout);

@@ -1,8 +1,12 @@
+using Cellwright.Files;
+
 namespace Cellwright.Layers;
 
 /// <summary>The states of a layer between two steps, for each sequence of a batch; or the gradients by them.</summary>
 public sealed class LayerState
 {
+    private const string Prefix = "state.";
+
     private readonly string[] names;
     private readonly float[][] values;
     private readonly List<(int First, int Count, LayerState Part)> parts = [];
@@ -50,6 +54,58 @@ public sealed class LayerState
         for (int i = 0; i < values.Length; i++)
         {
             other.values[i].AsSpan().CopyTo(values[i]);
+        }
+    }
+
+    /// <summary>Writes the states to one file, whole or not at all: a float32 tensor <c>state.NAME</c> [Batch, width] each.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public void Save(string path)
+    {
+        SafetensorsWriter writer = new();
+        AddTo(writer);
+        writer.Save(path);
+    }
+
+    /// <summary>Takes over the states of a file that <see cref="Save"/> wrote; where it does not fit, nothing changes.</summary>
+    /// <exception cref="InvalidFileException">There is no such file, or its states are not those of this layer and batch.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public void Restore(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        ReadFrom(file);
+    }
+
+    internal void AddTo(SafetensorsWriter writer)
+    {
+        for (int i = 0; i < names.Length; i++)
+        {
+            writer.Add(Prefix + names[i], [Batch, values[i].Length / Batch], values[i].AsMemory());
+        }
+    }
+
+    internal void ReadFrom(SafetensorsFile file)
+    {
+        int count = file.Tensors.Count(entry => entry.Name.StartsWith(Prefix, StringComparison.Ordinal));
+        if (count != names.Length)
+        {
+            throw new InvalidFileException(file.Name, $"it holds {count} states where {names.Length} were expected: {string.Join(", ", names)}");
+        }
+
+        for (int i = 0; i < names.Length; i++)
+        {
+            int[] shape = [Batch, values[i].Length / Batch];
+            SafetensorsEntry entry = file[Prefix + names[i]];
+            if (entry.Type != SafetensorsType.Float32 || !entry.Shape.AsSpan().SequenceEqual(shape))
+            {
+                throw new InvalidFileException(
+                    file.Name, $"the tensor '{entry.Name}' is {entry.Type} [{string.Join(", ", entry.Shape)}] where Float32 [{string.Join(", ", shape)}] was expected");
+            }
+        }
+
+        for (int i = 0; i < names.Length; i++)
+        {
+            file.ReadSingles(Prefix + names[i], values[i]);
         }
     }
 

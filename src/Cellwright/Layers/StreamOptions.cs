@@ -12,11 +12,11 @@ public sealed record StreamOptions
 
     /// <summary>
     /// How many threads share a step's products; 1 by default, 0 for one per processor. The others spin for some 20 µs
-    /// after a step and then sleep, so this pays where steps follow one another at once and the matrices are large: a
-    /// layer whose matrices have less than half a megabyte steps with one thread all the same. No result depends on it.
+    /// after a step and then sleep, so this pays where steps follow one another at once. A layer whose matrices take less
+    /// than 128 KB steps with one thread all the same. No result depends on it.
     /// </summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>The bytes of a layer's matrices from which on threads share them.</summary>
-    internal long LeastBytes { get; init; } = 1 << 19;
+    internal long LeastBytes { get; init; } = 1 << 17;
 }

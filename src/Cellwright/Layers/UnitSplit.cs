@@ -13,7 +13,7 @@ internal sealed class UnitSplit(LayerMemory memory, BatchRows rows, WorkerTeam t
     private readonly Dictionary<BoundStage[], double> bytesOf = [];
 
     /// <summary>The bytes of a loop's matrices from which on threads gain more by sharing them than they lose by waiting for each other.</summary>
-    public double LeastBytes { get; set; } = 1 << 18;
+    public double LeastBytes { get; set; } = 1 << 17;
 
     /// <summary>Prepares for a loop, while nobody runs one.</summary>
     public void Begin(BoundStage[] stages)

@@ -75,8 +75,13 @@ public readonly record struct TextEvaluation(double Loss, int Characters, int St
                 {
                     model.Embedding.Forward(all[i], inputs, Window, parts, states[i], outputs, nexts[i]);
                     model.Head.Forward(positions, outputs, scores[i]);
-                    totals[i] += loss.Sum(scores[i], targets, model.Vocabulary.Count, model.Head.Stride);
                     difference = i == 0 ? difference : Math.Max(difference, Difference(scores[0].Span, scores[i].Span, targets, model));
+                }
+
+                // Which overwrites the scores.
+                for (int i = 0; i < all.Length; i++)
+                {
+                    totals[i] += loss.Sum(scores[i], targets, model.Vocabulary.Count, model.Head.Stride);
                 }
 
                 (states, nexts) = (nexts, states);

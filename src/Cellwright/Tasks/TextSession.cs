@@ -1,4 +1,5 @@
 using System.Text;
+using Cellwright.Files;
 using Cellwright.Layers;
 using Cellwright.Randomness;
 using Cellwright.Tensors;
@@ -11,6 +12,9 @@ namespace Cellwright.Tasks;
 /// </summary>
 public sealed class TextSession : IDisposable
 {
+    private const string OutputName = "session.output";
+    private const string WrittenName = "session.written";
+
     private readonly TextModel model;
     private readonly TextSampling sampling;
     private readonly RandomStream random;
@@ -58,6 +62,40 @@ public sealed class TextSession : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         return Write(length, new StopTexts(stops));
+    }
+
+    /// <summary>Writes what is remembered to one file, whole or not at all.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public void Save(string path)
+    {
+        SafetensorsWriter writer = new();
+        stream.State.AddTo(writer);
+        writer.Add(OutputName, [model.Layers.OutputWidth], output.Span[..model.Layers.OutputWidth].ToArray());
+        writer.Add(WrittenName, [], new[] { (long)written });
+        writer.Save(path);
+    }
+
+    /// <summary>
+    /// Goes to where <see cref="Save"/> was called in a session of the same model; with the same sampling and seed it
+    /// writes on with the same characters. Where the file does not fit, nothing changes.
+    /// </summary>
+    /// <exception cref="InvalidFileException">There is no such file, or it is not of a session of such a model.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public void Restore(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        float[] last = file.ReadSingles(OutputName);
+        long[] count = file.ReadInt64s(WrittenName);
+        if (last.Length != model.Layers.OutputWidth || count is not [>= 0])
+        {
+            throw new InvalidFileException(
+                file.Name, $"its session has an output of {last.Length} values and {count.Length} counts of characters where the model gives {model.Layers.OutputWidth} and one count was expected");
+        }
+
+        stream.State.ReadFrom(file);
+        last.CopyTo(output.Span);
+        written = (ulong)count[0];
     }
 
     /// <inheritdoc/>

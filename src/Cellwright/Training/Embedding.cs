@@ -32,6 +32,9 @@ internal sealed class Embedding : IDisposable
     /// <summary>The table [vocabulary, width].</summary>
     public Parameter Table { get; }
 
+    /// <summary>Whether layers' products may run over the table; for those who measure what it gains.</summary>
+    internal bool GathersProducts { get; set; } = true;
+
     /// <summary>Draws first values: normal with deviation 1.</summary>
     public void Initialize(ulong seed) => new RandomStream(seed, "init/embedding").FillNormal(Table.Values, step: 0);
 
@@ -50,7 +53,7 @@ internal sealed class Embedding : IDisposable
     public void Forward(SequenceLayer layers, ReadOnlyMemory<int> indices, int steps, int batch, LayerState initial, AlignedBuffer outputs, LayerState final)
     {
         Span<float> y = outputs.Span[..(indices.Length * layers.OutputWidth)];
-        if (GathersProducts(layers, indices.Length))
+        if (Gathers(layers, indices.Length))
         {
             layers.ForwardSymbols(Table, indices.Span, steps, batch, [], initial, y, final);
             return;
@@ -68,7 +71,7 @@ internal sealed class Embedding : IDisposable
     public void Backward(SequenceLayer layers, ReadOnlyMemory<int> indices, AlignedBuffer outputGradients, bool add)
     {
         ReadOnlySpan<float> dy = outputGradients.Span[..(indices.Length * layers.OutputWidth)];
-        if (GathersProducts(layers, indices.Length))
+        if (Gathers(layers, indices.Length))
         {
             layers.BackwardSymbols(dy, add);
             return;
@@ -108,7 +111,7 @@ internal sealed class Embedding : IDisposable
     }
 
     // A choice that gradients' bits depend on: so of the model's and the batch's sizes alone.
-    private bool GathersProducts(SequenceLayer layers, int positions) => layers.TakesSymbols && Table.Rows < positions;
+    private bool Gathers(SequenceLayer layers, int positions) => GathersProducts && layers.TakesSymbols && Table.Rows < positions;
 
     private AlignedBuffer Room(AlignedBuffer buffer, int positions)
     {

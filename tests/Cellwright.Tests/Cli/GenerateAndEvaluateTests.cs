@@ -56,6 +56,34 @@ public sealed class GenerateAndEvaluateTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_says_what_bfloat16_weights_cost()
+    {
+        string text = string.Concat(Enumerable.Repeat("abba. cad.\n", 30));
+        TextWeightRounding expected;
+        using (TextModel opened = TextModel.Open(model, 1))
+        {
+            expected = TextWeightRounding.Of(opened, opened.Vocabulary.Encode(text));
+        }
+
+        (int code, string output, _) = Run("", "evaluate", model, Written(text), "--weights", "bfloat16", "--json");
+        code.ShouldBe(0);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        json.GetProperty("nats").GetDouble().ShouldBe(expected.Float32.Loss);
+        JsonElement rounded = json.GetProperty("bfloat16");
+        rounded.GetProperty("nats").GetDouble().ShouldBe(expected.BFloat16.Loss);
+        rounded.GetProperty("largestDifference").GetDouble().ShouldBe(expected.LargestDifference);
+        expected.LargestDifference.ShouldBeGreaterThan(0);
+
+        (code, output, _) = Run("", "evaluate", model, Written(text), "--weights", "bfloat16");
+        code.ShouldBe(0);
+        output.ShouldContain("bfloat16    " + expected.BFloat16.Loss.ToString("0.0000", CultureInfo.InvariantCulture) + " nats");
+        output.ShouldContain("the largest of a character's score is " + expected.LargestDifference.ToString("0.0000", CultureInfo.InvariantCulture));
+        Run("", "evaluate", model, Written(text)).Output.ShouldNotContain("bfloat16");
+        Run("", "generate", model, "--length", "20", "--weights", "bfloat16").Code.ShouldBe(0);
+        Refused("--weights", "evaluate", model, Written(text), "--weights", "float8");
+    }
+
+    [Fact]
     public void Evaluate_answers_bad_input_in_one_sentence()
     {
         Refused("no file or folder", "evaluate", model, Path.Combine(folder, "nowhere.txt"));

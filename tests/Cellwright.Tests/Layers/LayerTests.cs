@@ -20,14 +20,7 @@ public sealed class LayerTests
         using LayerStream stream = layer.CreateStream();
         float[] x = new float[5];
         float[] y = new float[19];
-        stream.Step(x, y);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-        {
-            stream.Step(x, y);
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        StepAllocation.Least(1000, () => stream.Step(x, y)).ShouldBe(0);
     }
 
     [Theory]
@@ -64,8 +57,32 @@ public sealed class LayerTests
         all.Of(1000, 3).ShouldBe(3 * ((1000 * all.PerStep) + all.PerSequence));
         LayerFootprint part = chunked.Footprint;
         part.PerStep.ShouldBe(all.PerStep);
-        part.Of(1000, 3).ShouldBe(3 * ((10 * all.PerStep) + all.PerSequence + (2 * 4 * 38) + (1000 * 4 * 5) + (100 * 4 * 38)));
+        part.Of(1000, 3).ShouldBe(3 * ((10 * all.PerStep) + all.PerSequence + (4 * 38) + (1000 * 4 * 5) + (100 * 4 * 38)));
         Should.Throw<ArgumentException>(() => new Layer(Cell.Named("lstm"), Sizes, 1, trace: true, recompute: 3));
+    }
+
+    [Theory]
+    [InlineData("lstm", 0)]
+    [InlineData("gru", 0)]
+    [InlineData("min-lstm", 0)]
+    [InlineData("lstm-norm", 0)]
+    [InlineData("lstm", 4)]
+    [InlineData("gru", 3)]
+    public void The_footprint_is_the_memory_that_a_run_takes(string name, int recompute)
+    {
+        const int Steps = 10;
+        const int Batch = 3;
+        using Layer layer = new(Cell.Named(name), Sizes, 2, recompute: recompute);
+        float[] x = new float[Steps * Batch * 5];
+        float[] y = new float[Steps * Batch * 19];
+        layer.Forward(x, Steps, Batch, [], null, y, null);
+        layer.Backward(y, null, x, null);
+        LayerFootprint footprint = layer.Footprint;
+        int chunks = recompute == 0 ? 0 : (Steps + recompute - 1) / recompute;
+        int states = 4 * layer.StateWidths.Sum(state => state.Width);
+        // Beside the steps kept at once: the inputs, the states between chunks, and those carried on.
+        long kept = recompute == 0 ? 0 : Batch * ((4 * 5 * Steps) + ((chunks + 1) * states));
+        footprint.Of(Steps, Batch).ShouldBe(layer.TakenBytes + kept);
     }
 
     [Fact]

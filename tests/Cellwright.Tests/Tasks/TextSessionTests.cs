@@ -58,6 +58,56 @@ public sealed class TextSessionTests
         Text(told.Write(60)).ShouldNotBe(second);
     }
 
+    [Fact]
+    public void A_session_saved_to_a_file_writes_on_as_if_it_had_gone_on()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("cellwright").FullName, "session.safetensors");
+        using TextModel model = CreateDeep();
+        using TextSession session = new(model, "abc", seed: 7);
+        Text(session.Write(20));
+        session.Save(path);
+        string expected = Text(session.Write(40));
+        using TextSession other = new(model, "ccc", seed: 7);
+        other.Restore(path);
+        Text(other.Write(40)).ShouldBe(expected);
+        using TextModel small = Create(threads: 1);
+        using TextSession misfit = new(small, "abc", seed: 7);
+        Should.Throw<Cellwright.Files.InvalidFileException>(() => misfit.Restore(path));
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Fact]
+    public void Rounded_matrices_predict_nearly_as_well_and_a_session_has_their_bits()
+    {
+        using TextModel model = CreateDeep();
+        RandomStream random = new(4, "test/text");
+        int[] symbols = [.. Enumerable.Range(0, 300).Select(i => random.Below(0, (ulong)i, model.Vocabulary.Count))];
+        TextWeightRounding rounding = TextWeightRounding.Of(model, symbols, streams: 1);
+        rounding.Float32.ShouldBe(TextEvaluation.Of(model, symbols, streams: 1));
+        double expected = 0;
+        double difference = 0;
+        using AlignedBuffer output = new(model.Layers.OutputWidth);
+        using AlignedBuffer scores = new(model.Head.Stride);
+        using Cellwright.Layers.LayerStream exact = model.Layers.CreateStream();
+        using Cellwright.Layers.LayerStream rounded = model.Layers.CreateStream(new Cellwright.Layers.StreamOptions { Weights = Cellwright.Layers.WeightFormat.BFloat16 });
+        for (int i = 0; i + 1 < symbols.Length; i++)
+        {
+            ReadOnlySpan<float> x = model.Embedding.Table.Values.Slice(symbols[i] * model.EmbeddingWidth, model.EmbeddingWidth);
+            exact.Step(x, output.Span);
+            model.Head.Forward(1, output, scores);
+            float[] first = scores.Span[..model.Vocabulary.Count].ToArray();
+            rounded.Step(x, output.Span);
+            model.Head.Forward(1, output, scores);
+            float[] second = scores.Span[..model.Vocabulary.Count].ToArray();
+            difference = Math.Max(difference, first.Zip(second).Max(pair => Math.Abs((double)pair.First - pair.Second)));
+            expected -= Math.Log(Math.Exp(second[symbols[i + 1]]) / second.Sum(score => Math.Exp(score))) / (symbols.Length - 1);
+        }
+
+        rounding.BFloat16.Loss.ShouldBe(expected, 1e-6);
+        difference.ShouldBeGreaterThan(0);
+        rounding.LargestDifference.ShouldBe(difference);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
