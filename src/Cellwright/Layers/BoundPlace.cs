@@ -8,6 +8,7 @@ internal readonly unsafe struct BoundPlace
     private readonly int buffer;
     private readonly Storage storage;
     private readonly bool isPrevious;
+    private readonly int kind;
     private readonly int offset;
 
     public BoundPlace(LayerLayout layout, Place place)
@@ -20,6 +21,7 @@ internal readonly unsafe struct BoundPlace
         this.buffer = layout.Index(buffer);
         storage = buffer.Storage;
         this.isPrevious = isPrevious;
+        kind = RowCursor.Kind(storage, isPrevious);
         this.offset = offset;
         Stride = layout.Stride(buffer);
     }
@@ -27,7 +29,7 @@ internal readonly unsafe struct BoundPlace
     /// <summary>Elements from row to row.</summary>
     public int Stride { get; }
 
-    public float* Address(LayerMemory memory, in RowCursor cursor) => memory.Row(buffer, cursor.Row(storage, isPrevious)) + offset;
+    public float* Address(LayerMemory memory, in RowCursor cursor) => memory.Start(buffer) + ((nint)cursor[kind] * Stride) + offset;
 
     public float* Row(LayerMemory memory, long row) => memory.Row(buffer, row) + offset;
 
