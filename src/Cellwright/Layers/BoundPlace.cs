@@ -7,6 +7,7 @@ internal readonly unsafe struct BoundPlace
 {
     private readonly Storage storage;
     private readonly bool isPrevious;
+    private readonly int kind;
 
     public BoundPlace(LayerLayout layout, Place place)
         : this(layout, place.Buffer, place.IsPrevious, layout.Offset(place))
@@ -18,6 +19,7 @@ internal readonly unsafe struct BoundPlace
         Buffer = layout.Index(buffer);
         storage = buffer.Storage;
         this.isPrevious = isPrevious;
+        kind = RowCursor.Kind(storage, isPrevious);
         Offset = offset;
         Stride = layout.Stride(buffer);
     }
@@ -34,7 +36,7 @@ internal readonly unsafe struct BoundPlace
     /// <summary>Another element of the same rows.</summary>
     public BoundPlace At(int offset) => this with { Offset = offset };
 
-    public float* Address(LayerMemory memory, in RowCursor cursor) => memory.Row(Buffer, cursor.Row(storage, isPrevious)) + Offset;
+    public float* Address(LayerMemory memory, in RowCursor cursor) => memory.Start(Buffer) + ((nint)cursor[kind] * Stride) + Offset;
 
     public float* Row(LayerMemory memory, long row) => memory.Row(Buffer, row) + Offset;
 

@@ -7,8 +7,11 @@ namespace Cellwright.Layers;
 /// <summary>A compiled elementwise stage.</summary>
 internal sealed unsafe class BoundPointwise : BoundStage
 {
+    private const int FewRows = 24;
+
     private readonly BoundPlace[] rows;
     private readonly nint[] once;
+    private readonly float** table;
     private readonly PointwiseKernel kernel;
     private readonly int reductions;
     private readonly Func<PointwiseSource> lower;
@@ -21,6 +24,11 @@ internal sealed unsafe class BoundPointwise : BoundStage
         rows = [.. source.Rows.Select(row => new BoundPlace(layout, row.Buffer, row.IsPrevious, 0))];
         // Pinned, because the kernel reads the table through its address.
         once = GC.AllocateArray<nint>(Math.Max(1, source.Once.Count), pinned: true);
+        fixed (nint* pinned = once)
+        {
+            table = (float**)pinned;
+        }
+
         for (int i = 0; i < source.Once.Count; i++)
         {
             once[i] = source.Once[i] is { } node ? Vector(onceValues.Request(node), node) : Mask(onceValues, width);
@@ -38,7 +46,26 @@ internal sealed unsafe class BoundPointwise : BoundStage
 
     public override IEnumerable<string> Code => LaneListing.Of(lower());
 
+    [SkipLocalsInit]
     public override void Run(LayerMemory memory, in RowCursor cursor)
+    {
+        if (rows.Length > FewRows || reductions > 0)
+        {
+            RunLarge(memory, cursor);
+            return;
+        }
+
+        // Of a fixed size, which takes no time.
+        float** pointers = stackalloc float*[FewRows];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            pointers[i] = rows[i].Address(memory, cursor);
+        }
+
+        kernel(pointers, table, null, cursor.Count);
+    }
+
+    private void RunLarge(LayerMemory memory, in RowCursor cursor)
     {
         float** pointers = stackalloc float*[rows.Length];
         for (int i = 0; i < rows.Length; i++)
@@ -47,10 +74,7 @@ internal sealed unsafe class BoundPointwise : BoundStage
         }
 
         float* partials = stackalloc float[(reductions * LaneReduction.Partials) + 1];
-        fixed (nint* table = once)
-        {
-            kernel(pointers, (float**)table, partials, cursor.Count);
-        }
+        kernel(pointers, table, partials, cursor.Count);
     }
 
     public override FixedStage Fix(LayerMemory memory, in RowCursor cursor) => new Fixed(this, memory, cursor);

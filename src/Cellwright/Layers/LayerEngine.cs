@@ -1,4 +1,5 @@
 using Cellwright.Graphs;
+using Cellwright.Kernels;
 using Cellwright.Programs;
 
 namespace Cellwright.Layers;
@@ -152,15 +153,29 @@ internal sealed class LayerEngine : IDisposable
         return (perStep, perSequence);
     }
 
-    /// <summary>Computes the parameters' gradients from the sums over rows.</summary>
-    public void FinishGradients()
+    /// <summary>Computes the parameters' gradients from the sums over rows, but for copying them out.</summary>
+    public void FinishGradients() => last.Run();
+
+    /// <summary>Copies out one of several members' share of the gradients.</summary>
+    public void CopyGradients(int member, int members)
     {
-        last.Run();
         foreach ((Parameter parameter, OnceValue gradient) in gradients)
         {
-            Dense(parameter.GradientArray, parameter).CopyFrom(gradient);
+            // Whole blocks of a transposition, so that members share few cache lines.
+            int blocks = (parameter.Rows + MatrixTransposition.Block - 1) / MatrixTransposition.Block;
+            int begin = blocks * member / members * MatrixTransposition.Block;
+            int end = Math.Min(parameter.Rows, blocks * (member + 1) / members * MatrixTransposition.Block);
+            if (begin < end)
+            {
+                bool isSingle = gradient.Rows * gradient.Columns == 1;
+                Dense(parameter.GradientArray, parameter).Rectangle(begin, 0, end - begin, parameter.Columns)
+                    .CopyFrom(isSingle ? gradient : gradient.Rectangle(begin, 0, end - begin, parameter.Columns));
+            }
         }
     }
+
+    /// <summary>The elements of all gradients.</summary>
+    public long GradientElements => gradients.Sum(each => (long)each.Parameter.Rows * each.Parameter.Columns);
 
     public void Dispose()
     {

@@ -44,6 +44,9 @@ internal sealed unsafe class LayerMemory(LayerLayout layout) : IDisposable
     /// <summary>The bytes that there is room for.</summary>
     public long Bytes => sizeof(float) * buffers.Sum(buffer => buffer.Length);
 
+    /// <summary>The address of a buffer's first row.</summary>
+    public float* Start(int index) => (float*)addresses[index];
+
     /// <summary>The address of a buffer's row.</summary>
     public float* Row(int index, long row) => (float*)addresses[index] + (row * strides[index]);
 

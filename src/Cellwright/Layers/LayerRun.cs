@@ -29,7 +29,9 @@ internal sealed unsafe class LayerRun : ILayerRun
     private BoundPlace outputCotangent;
     private BoundPlace[] stateCotangents = [];
     private BoundPlace?[] inputGradients = [];
+    private readonly Action<int> copyGradients;
     private bool statesWereGiven;
+    private bool hasManyGradients;
 
     /// <summary>Where the time of the calling thread goes, if anybody wants to know.</summary>
     public StageClock? Clock { get; set; }
@@ -65,7 +67,7 @@ internal sealed unsafe class LayerRun : ILayerRun
                 },
             ];
         }
-
+        copyGradients = member => engine.CopyGradients(member, team.Count);
         inputs = [.. engine.Program.Inputs.Select(place => new BoundPlace(engine.Layout, place))];
         states = [.. engine.Program.States.Select(place => new BoundPlace(engine.Layout, place))];
         output = new BoundPlace(engine.Layout, engine.Program.Output);
@@ -212,6 +214,7 @@ internal sealed unsafe class LayerRun : ILayerRun
         if (stateCotangents.Length != states.Length || inputGradients.Length != inputs.Length)
         {
             engine.PrepareBackward();
+            hasManyGradients = team.Count > 1 && engine.GradientElements >= RowCopy.ManyFloats;
             outputCotangent = new BoundPlace(engine.Layout, engine.Program.OutputCotangent);
             stateCotangents = [.. engine.Program.StateCotangents.Select(place => new BoundPlace(engine.Layout, place))];
             inputGradients = [.. engine.Program.InputGradients.Select(place => place is null ? (BoundPlace?)null : new BoundPlace(engine.Layout, place.Value))];
@@ -257,6 +260,15 @@ internal sealed unsafe class LayerRun : ILayerRun
         SumInitial();
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
         engine.FinishGradients();
+        if (hasManyGradients)
+        {
+            team.Run(copyGradients);
+        }
+        else
+        {
+            engine.CopyGradients(member: 0, members: 1);
+        }
+
         Clock?.Add("finish gradients", started);
     }
 

@@ -6,8 +6,8 @@ namespace Cellwright.Layers;
 /// <summary>Copies between a caller's tensors, [T, B, width], and the rows of a run; large ones on all threads.</summary>
 internal sealed unsafe class RowCopy
 {
-    // Fewer floats than this are copied sooner than other threads wake.
-    private const long ManyFloats = 1 << 17;
+    /// <summary>Fewer floats than this are copied sooner than other threads wake.</summary>
+    public const long ManyFloats = 1 << 17;
 
     private readonly LayerMemory memory;
     private readonly BatchRows rows;

@@ -1,36 +1,73 @@
+using System.Runtime.CompilerServices;
 using Cellwright.Programs;
 
 namespace Cellwright.Layers;
 
 /// <summary>Which rows of each kind of buffer a stage works on: consecutive ones, from these on.</summary>
-internal readonly struct RowCursor
+internal struct RowCursor
 {
+    private FirstRows rows;
+
     /// <summary>The first row of <see cref="Storage.Steps"/> buffers.</summary>
-    public long Steps { get; init; }
+    public long Steps
+    {
+        readonly get => rows[Kind(Storage.Steps, isPrevious: false)];
+        init => rows[Kind(Storage.Steps, isPrevious: false)] = value;
+    }
 
     /// <summary>The row of <see cref="Storage.States"/> buffers with the values at t.</summary>
-    public long States { get; init; }
+    public long States
+    {
+        readonly get => rows[Kind(Storage.States, isPrevious: false)];
+        init => rows[Kind(Storage.States, isPrevious: false)] = value;
+    }
 
     /// <summary>The row of <see cref="Storage.States"/> buffers with the values at t−1.</summary>
-    public long PreviousStates { get; init; }
+    public long PreviousStates
+    {
+        readonly get => rows[Kind(Storage.States, isPrevious: true)];
+        init => rows[Kind(Storage.States, isPrevious: true)] = value;
+    }
 
     /// <summary>The row of <see cref="Storage.Sequences"/> buffers.</summary>
-    public long Sequences { get; init; }
+    public long Sequences
+    {
+        readonly get => rows[Kind(Storage.Sequences, isPrevious: false)];
+        init => rows[Kind(Storage.Sequences, isPrevious: false)] = value;
+    }
 
     /// <summary>The row of <see cref="Storage.Carries"/> buffers that this step writes.</summary>
-    public long Carries { get; init; }
+    public long Carries
+    {
+        readonly get => rows[Kind(Storage.Carries, isPrevious: false)];
+        init => rows[Kind(Storage.Carries, isPrevious: false)] = value;
+    }
 
     /// <summary>The row of <see cref="Storage.Carries"/> buffers that this step reads.</summary>
-    public long PreviousCarries { get; init; }
+    public long PreviousCarries
+    {
+        readonly get => rows[Kind(Storage.Carries, isPrevious: true)];
+        init => rows[Kind(Storage.Carries, isPrevious: true)] = value;
+    }
 
     /// <summary>How many rows.</summary>
     public int Count { get; init; }
 
-    public long Row(Storage storage, bool isPrevious) => storage switch
+    /// <summary>The first row of a kind (<see cref="Kind"/>): a look-up, since a small step looks up dozens.</summary>
+    public readonly long this[int kind] => rows[kind];
+
+    /// <summary>The number of a kind of row.</summary>
+    public static int Kind(Storage storage, bool isPrevious) => storage switch
     {
-        Storage.Steps => Steps,
-        Storage.States => isPrevious ? PreviousStates : States,
-        Storage.Sequences => Sequences,
-        _ => isPrevious ? PreviousCarries : Carries,
+        Storage.Steps => 0,
+        Storage.States => isPrevious ? 2 : 1,
+        Storage.Sequences => 3,
+        _ => isPrevious ? 5 : 4,
     };
+
+    [InlineArray(6)]
+    private struct FirstRows
+    {
+        private long first;
+    }
 }

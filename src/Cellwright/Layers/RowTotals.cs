@@ -28,21 +28,13 @@ internal sealed unsafe class RowTotals
     public void Begin(BoundOuterTotal[] outerTotals, bool continues, StageClock? clock) =>
         (this.outerTotals, this.continues, this.clock) = (outerTotals, continues, clock);
 
-    /// <summary>A member's share of a sum's rows, in whole register tiles.</summary>
-    public static (int Begin, int End) Elements(int rows, int member, int members)
-    {
-        const int Tile = 24;
-        int tiles = (rows + Tile - 1) / Tile;
-        return (tiles * member / members * Tile, Math.Min(rows, tiles * (member + 1) / members * Tile));
-    }
-
     /// <summary>Sums up one member's share of the elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Share(int member)
     {
         foreach (BoundOuterTotal total in outerTotals)
         {
-            (int begin, int end) = Panels(LongerSide(total.Sum), member);
+            (int begin, int end) = Elements(total.Sum, member, team.Count);
             long started = Stopwatch.GetTimestamp();
             if (begin < end)
             {
@@ -54,7 +46,7 @@ internal sealed unsafe class RowTotals
 
         foreach (BoundColumnTotal total in engine.ColumnTotals)
         {
-            (int begin, int end) = Panels(total.Sum.Rows, member);
+            (int begin, int end) = Panels(total.Sum.Rows, member, team.Count);
             end = Math.Min(total.Sum.Rows, end);
             long started = Stopwatch.GetTimestamp();
             if (begin < end)
@@ -66,14 +58,29 @@ internal sealed unsafe class RowTotals
         }
     }
 
-    // The rows of a sum's memory are padded, so shares are whole panels.
-    private (int Begin, int End) Panels(int width, int member)
+    /// <summary>A member's share of a sum, along the rows of its memory; these are padded, so shares are whole panels.</summary>
+    public static (int Begin, int End) Elements(OnceValue sum, int member, int members) =>
+        Panels(sum.IsTurned ? sum.Rows : sum.Columns, member, members);
+
+    /// <summary>Sums up a share (<see cref="Elements"/>) of a sum of outer products.</summary>
+    public static void Accumulate(
+        OnceValue sum, long rows, float* left, nint leftStride, float* right, nint rightStride, int begin, int end, bool accumulate)
     {
-        int panels = LayerLayout.Padded(width) / LayerLayout.Alignment;
-        return (panels * member / team.Count * LayerLayout.Alignment, panels * (member + 1) / team.Count * LayerLayout.Alignment);
+        if (sum.IsTurned)
+        {
+            MatrixGradient.Accumulate(rows, right, rightStride, left, leftStride, sum.Pointer, sum.ColumnStride, 0, sum.Columns, begin, end, accumulate);
+        }
+        else
+        {
+            MatrixGradient.Accumulate(rows, left, leftStride, right, rightStride, sum.Pointer, sum.RowStride, 0, sum.Rows, begin, end, accumulate);
+        }
     }
 
-    private static int LongerSide(OnceValue sum) => sum.IsTurned ? sum.Rows : sum.Columns;
+    private static (int Begin, int End) Panels(int width, int member, int members)
+    {
+        int panels = LayerLayout.Padded(width) / LayerLayout.Alignment;
+        return (panels * member / members * LayerLayout.Alignment, panels * (member + 1) / members * LayerLayout.Alignment);
+    }
 
     private void SumColumns(BoundColumnTotal total, int begin, int end)
     {
@@ -89,11 +96,9 @@ internal sealed unsafe class RowTotals
 
     private void SumOuter(BoundOuterTotal total, int begin, int end)
     {
-        // By columns where the sum lies so: the other factor then comes first.
-        OnceValue sum = total.Sum.IsTurned ? total.Sum.Transposed : total.Sum;
-        (BoundPlace left, BoundPlace right) = total.Sum.IsTurned ? (total.Right, total.Left) : (total.Left, total.Right);
         if (rows.Total == 0 && !continues)
         {
+            OnceValue sum = total.Sum.IsTurned ? total.Sum.Transposed : total.Sum;
             sum.Rectangle(0, begin, sum.Rows, Math.Min(end, sum.Columns) - begin).Clear();
             return;
         }
@@ -104,11 +109,12 @@ internal sealed unsafe class RowTotals
         while (stop > 0)
         {
             int step = rows.RunBegin(stop);
-            MatrixGradient.Accumulate(
+            Accumulate(
+                total.Sum,
                 rows.Start(stop) - rows.Start(step),
-                left.At(memory, rows, step), left.Stride,
-                right.At(memory, rows, step), right.Stride,
-                sum.Pointer, (nint)sum.RowStride, 0, sum.Rows, begin, end, accumulate);
+                total.Left.At(memory, rows, step), total.Left.Stride,
+                total.Right.At(memory, rows, step), total.Right.Stride,
+                begin, end, accumulate);
             accumulate = true;
             stop = step;
         }

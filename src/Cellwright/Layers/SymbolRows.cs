@@ -181,16 +181,10 @@ internal sealed unsafe class SymbolRows : IDisposable
     {
         foreach (BoundOuterTotal total in totals)
         {
-            // By columns where the sum lies so, as in the other sums of rows.
-            bool isTurned = total.Sum.IsTurned;
-            OnceValue sum = isTurned ? total.Sum.Transposed : total.Sum;
-            (BoundPlace left, BoundPlace right) = isTurned ? (input, total.Left) : (total.Left, input);
-            (int first, int last) = RowTotals.Elements(sum.Rows, member, team.Count);
+            (int first, int last) = RowTotals.Elements(total.Sum, member, team.Count);
             if (first < last)
             {
-                MatrixGradient.Accumulate(
-                    table!.Rows, left.Row(symbols, 0), left.Stride, right.Row(symbols, 0), right.Stride,
-                    sum.Pointer, (nint)sum.RowStride, first, last, 0, sum.Columns, accumulate: false);
+                RowTotals.Accumulate(total.Sum, table!.Rows, total.Left.Row(symbols, 0), total.Left.Stride, input.Row(symbols, 0), input.Stride, first, last, accumulate: false);
             }
         }
 
