@@ -94,6 +94,7 @@ internal static class CommandLine
             GenerateCommand.Create(),
             EvaluateCommand.Create(),
             ProbeCommand.Create(),
+            StudioCommand.Create(),
             BenchCommand.Create(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
