@@ -47,6 +47,8 @@ internal sealed class StudioServer : IAsyncDisposable
             session.Map(application);
             application.MapFallback("{**path}", PageFiles.Send);
             await application.StartAsync().ConfigureAwait(false);
+            // Read while the browser starts.
+            _ = Task.Run(() => Cells.Gallery.Cards.Count);
             return new StudioServer(application, session, new Uri($"{application.Urls.First()}/{token}/"));
         }
         catch

@@ -15,6 +15,7 @@ public sealed class StepEquations
     private readonly NodeEvaluator evaluator;
     private readonly Dictionary<Node, double[]> once = [];
     private readonly Node[] perStep;
+    private readonly Dictionary<string, WrittenOrder> orders = [];
     private readonly MathmlPrinter mathml;
     private readonly TextPrinter text;
 
@@ -31,6 +32,17 @@ public sealed class StepEquations
         foreach (NamedNode signal in cell.Signals)
         {
             Reach(signal.Node, reached);
+        }
+
+        Dictionary<Node, string> names = [];
+        foreach (NamedNode signal in cell.Signals)
+        {
+            names.TryAdd(signal.Node, signal.Name);
+        }
+
+        foreach (NamedNode signal in cell.Signals)
+        {
+            orders.Add(signal.Name, new WrittenOrder(trace.Cell.Reading.Equations.FirstOrDefault(equation => equation.Targets.Any(target => target.Name == signal.Name)), names));
         }
 
         foreach (CellParameter parameter in cell.Parameters)
@@ -74,10 +86,11 @@ public sealed class StepEquations
             }
         }
 
-        StepFormulas formulas = new(values, [.. signals.Keys], evaluator);
+        HashSet<Node> named = [.. signals.Keys];
         List<StepEquation> equations = [];
         foreach (NamedNode signal in cell.Signals.Where(signal => unit < signals[signal.Node].Length))
         {
+            StepFormulas formulas = new(values, named, evaluator, orders[signal.Name]);
             Formula right = Bracketing.Put(formulas.Of(signal.Node, unit), Brackets.Few);
             equations.Add(new StepEquation(signal.Name, (float)signals[signal.Node][unit], MathmlPrinter.Element(mathml.Print(right)), text.Print(right)));
         }

@@ -8,7 +8,8 @@ namespace Cellwright.Inspection;
 /// <param name="values">The value of every node at the step.</param>
 /// <param name="signals">The nodes that have a name, which are a number wherever they are used.</param>
 /// <param name="evaluator">Knows the sizes.</param>
-internal sealed class StepFormulas(IReadOnlyDictionary<Node, double[]> values, HashSet<Node> signals, NodeEvaluator evaluator)
+/// <param name="order">The order in which the equation is written.</param>
+internal sealed class StepFormulas(IReadOnlyDictionary<Node, double[]> values, IReadOnlySet<Node> signals, NodeEvaluator evaluator, WrittenOrder order)
 {
     /// <summary>The equation's right side: a named node's own operation.</summary>
     public Formula Of(Node node, int element) => Build(node, element, isTop: true);
@@ -24,13 +25,14 @@ internal sealed class StepFormulas(IReadOnlyDictionary<Node, double[]> values, H
         switch (node.Operation)
         {
             case Operation.Add or Operation.Subtract:
-                List<FormulaTerm> terms = [];
+                List<(int Place, FormulaTerm Term)> terms = [];
                 AddTerms(node, element, isNegative: false, terms, isTop: true);
-                return new SumFormula(terms);
+                return new SumFormula([.. terms.OrderBy(each => each.Place).Select(each => each.Term)]);
             case Operation.Negate:
                 return new SumFormula([new FormulaTerm(true, Operand(0))]);
             case Operation.Multiply:
-                return new MultiplyFormula(Operand(0), Operand(1), HasNumber: true);
+                int first = order.Of(node.Operands[1]) < order.Of(node.Operands[0]) ? 1 : 0;
+                return new MultiplyFormula(Operand(first), Operand(1 - first), HasNumber: true);
             case Operation.Divide:
                 return new QuotientFormula(Operand(0), Operand(1));
             case Operation.Greater:
@@ -68,7 +70,7 @@ internal sealed class StepFormulas(IReadOnlyDictionary<Node, double[]> values, H
         return new CallFormula(FunctionCatalog.Find(function)?.Name, function, [.. Enumerable.Range(0, node.Operands.Length).Select(operand)]);
     }
 
-    private void AddTerms(Node node, int element, bool isNegative, List<FormulaTerm> terms, bool isTop)
+    private void AddTerms(Node node, int element, bool isNegative, List<(int Place, FormulaTerm Term)> terms, bool isTop)
     {
         if (node.Operation is Operation.Add or Operation.Subtract && (isTop || !signals.Contains(node)))
         {
@@ -77,11 +79,11 @@ internal sealed class StepFormulas(IReadOnlyDictionary<Node, double[]> values, H
         }
         else if (Build(node, element, isTop: false) is SumFormula { Terms: [{ IsNegative: var sign, Value: var inner }] })
         {
-            terms.Add(new FormulaTerm(isNegative ^ sign, inner));
+            terms.Add((order.Of(node), new FormulaTerm(isNegative ^ sign, inner)));
         }
         else
         {
-            terms.Add(new FormulaTerm(isNegative, Build(node, element, isTop: false)));
+            terms.Add((order.Of(node), new FormulaTerm(isNegative, Build(node, element, isTop: false))));
         }
     }
 

@@ -37,7 +37,12 @@ export class Chart {
 
   /** Shows the cursor at a point. */
   point(index: number): void {
-    if (this.plot && index < this.x.length) this.plot.setCursor({ left: this.plot.valToPos(this.x[index]!, 'x'), top: 4 }, false);
+    // Behind the plot's own update, which waits for the next frame too.
+    requestAnimationFrame(() => {
+      if (!this.plot || index >= this.x.length) return;
+      this.plot.setCursor({ left: this.plot.valToPos(this.x[index]!, 'x'), top: 4 }, false);
+      this.plot.setLegend({ idx: index }, false);
+    });
   }
 
   private draw(): void {

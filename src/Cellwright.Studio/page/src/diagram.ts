@@ -9,7 +9,8 @@ const left = 74;
 const top = 34;
 const turn = 9;
 
-const x = (column: number): number => left + column * columnWidth;
+// Inputs stand left of the body, so the first column of elements begins it.
+const x = (column: number): number => left + (column - 0.5) * columnWidth;
 const y = (row: number): number => top + row * rowHeight;
 
 function label(name: string, attributes: Record<string, string | number>, time = ''): SVGTextElement {
@@ -35,7 +36,7 @@ export function draw(diagram: Diagram, describe: (owner: string, parameters: str
     marks.append(s('g', { 'data-signal': leaf.name }, label(leaf.name, { x: right + 28, y: y(leaf.row) + 5, class: 'end' }, 't'),
       ...(leaf.isOutput ? [s('text', { x: right + 28, y: y(leaf.row) + 21, class: 'note' }, 'output')] : [])));
   }
-  return s('svg', { viewBox: `0 0 ${width} ${height}`, width, height, class: 'diagram', role: 'img', 'aria-label': 'Diagram of one step of the cell' },
+  return s('svg', { viewBox: `0 0 ${width} ${height}`, width, height, style: `min-width: ${Math.min(width, Math.max(480, Math.round(width * 0.6)))}px`, class: 'diagram', role: 'img', 'aria-label': 'Diagram of one step of the cell' },
     s('rect', { x: left - 26, y: 8, width: right - left + 34, height: height - 16, rx: 14, class: 'body' }), wires, marks);
 }
 

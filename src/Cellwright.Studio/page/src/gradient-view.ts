@@ -11,7 +11,7 @@ export class GradientView {
   private readonly picks: HTMLElement;
   private readonly own = h('input', { type: 'checkbox', id: 'own-bias', checked: true, change: () => this.measure() });
   private readonly bias = h('input', { type: 'range', id: 'forget-bias', min: -2, max: 8, step: 0.25, value: 1, 'aria-label': 'Forget bias', input: () => { this.own.checked = false; this.measure(); } });
-  private readonly biasText = h('output', { class: 'bias' }, 'as each cell says');
+  private readonly biasText = h('output', { class: 'bias' });
   private readonly length = h('select', { 'aria-label': 'Steps', change: () => this.measure() }, ...[50, 100, 200, 400].map((each) => h('option', { value: each, selected: each === 200 }, String(each))));
   private readonly flow = new Chart('Gradient norm by lag, as a share of the first', { height: 340, across: 'lag in steps', up: power });
   private readonly factors = new Chart('The factor of each step', { height: 200, across: 'lag in steps', up: (value) => value.toFixed(2) });
@@ -43,7 +43,7 @@ export class GradientView {
     const chosen = boxes.filter((box) => box.checked).slice(0, most);
     boxes.forEach((box) => { box.disabled = chosen.length >= most && !box.checked; });
     const bias = this.own.checked ? null : Number(this.bias.value);
-    this.biasText.textContent = bias === null ? 'as each cell says' : `${String(bias).replace('-', '−')}, so σ = ${(1 / (1 + Math.exp(-bias))).toFixed(3)}`;
+    this.biasText.textContent = bias === null ? '' : `${String(bias).replace('-', '−')}, so σ = ${(1 / (1 + Math.exp(-bias))).toFixed(3)}`;
     if (chosen.length === 0) return;
     const { flows } = await api.gradients(chosen.map((box) => this.studio.chosen(box.value)), Number(this.length.value), bias, signal);
     const lags = flows[0]!.states[0]!.log10.map((_, i) => i + 1);

@@ -150,7 +150,7 @@ export class HeatMap {
       const isChosen = band.name === this.signal;
       context.strokeStyle = isChosen ? colours.accent : colours.faint;
       context.lineWidth = isChosen ? 2 : 1;
-      context.strokeRect(nameWidth - 4, y + this.rows[i]![this.unit]! * this.rowHeight - 0.5, width, this.rowHeight + 1);
+      context.strokeRect(nameWidth - 4, y + this.rows[i]![this.unit]! * this.rowHeight - 0.5, x + count * this.columnWidth - nameWidth + 6, this.rowHeight + 1);
     });
     context.strokeStyle = colours.ink;
     context.lineWidth = 1;

@@ -126,7 +126,7 @@ export class RunView {
     this.slider.value = String(this.step);
     this.colour(info.width);
     this.heat.point(this.step, this.signal, this.unit);
-    this.lines.set(this.spans.map((_, i) => i), signals.filter((each) => this.unit < each.width).map((each) => {
+    this.lines.set(this.spans.map((_, i) => i + 1), signals.filter((each) => this.unit < each.width).map((each) => {
       const values = this.values.get(each.name)!;
       return { name: each.name, width: each.isState ? 2.6 : 1.3, values: this.spans.map((_, t) => values[t * each.width + this.unit]!) };
     }));

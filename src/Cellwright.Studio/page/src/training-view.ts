@@ -29,7 +29,7 @@ export class TrainingView {
     this.element.append(
       h('div', { class: 'lead' }, h('h2', {}, 'Two cells learn the same text, side by side'), h('p', {}, 'Edit the equations, come back, train again. What was trained here can be looked into at once, in “The run”.')),
       h('div', { class: 'panel controls' }, this.text,
-        h('div', { class: 'row' }, h('label', {}, 'Cell', this.picks[0]), h('label', {}, 'beside', this.picks[1]), h('label', {}, 'hidden', this.hidden), h('label', {}, 'seconds', this.seconds), h('label', {}, 'learning rate', this.rate), h('span', { class: 'grow' }), this.go), this.state),
+        h('div', { class: 'row' }, h('label', {}, 'Cell', this.picks[0]), h('label', {}, 'beside', this.picks[1]), h('label', {}, 'hidden', this.hidden), h('label', {}, 'seconds', this.seconds), h('label', {}, 'learning rate', this.rate), this.go), this.state),
       this.results);
     this.results.append(
       h('div', { class: 'pair' }, h('div', { class: 'panel' }, h('h2', {}, 'Loss, bits a character'), this.loss.element),
