@@ -17,7 +17,7 @@ public sealed class StudioTests(StudioPage studio) : IClassFixture<StudioPage>
     public async Task A_wrong_equation_is_shown_with_a_caret_and_a_right_one_changes_diagram_and_shapes()
     {
         IPage page = await studio.Open(complaints);
-        await page.Locator("svg.diagram .belt[data-signal=c]").WaitForAsync();
+        await page.Locator("svg.diagram .belt[data-signal=c]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
         string before = await page.Locator("svg.diagram").InnerHTMLAsync();
 
         await Write(page, "h = tahn(W x + U h[t-1])");
