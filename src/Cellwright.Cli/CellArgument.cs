@@ -59,7 +59,7 @@ internal static class CellArgument
         }
 
         Complete(cell, sizes);
-        foreach (Width width in Widths(cell))
+        foreach (Width width in CellSizes.Widths(cell))
         {
             if (!IsWhole(width, sizes))
             {
@@ -92,22 +92,13 @@ internal static class CellArgument
     }
 
     /// <summary>Adds a quarter of hidden for each size that a cell names and that is not given.</summary>
-    public static void Complete(Cell cell, Dictionary<string, int> sizes)
-    {
-        foreach (string name in cell.Graph.SizeNames)
-        {
-            sizes.TryAdd(name, Math.Max(1, sizes["hidden"] / 4));
-        }
-    }
+    public static void Complete(Cell cell, Dictionary<string, int> sizes) => CellSizes.Complete(cell, sizes);
 
     /// <summary>Whether every width of a cell is a whole number for given sizes.</summary>
-    public static bool Fits(Cell cell, IReadOnlyDictionary<string, int> sizes) => Widths(cell).All(width => IsWhole(width, sizes));
+    public static bool Fits(Cell cell, IReadOnlyDictionary<string, int> sizes) => CellSizes.Fit(cell, sizes);
 
     /// <summary>How many numbers the parameters of a cell have together.</summary>
-    public static long CountParameters(CellGraph graph, IReadOnlyDictionary<string, int> sizes) =>
-        graph.Parameters.Sum(parameter => (long)parameter.Node.Shape.Rows.Evaluate(sizes) * parameter.Node.Shape.Columns.Evaluate(sizes));
-
-    private static IEnumerable<Width> Widths(Cell cell) => cell.Graph.Graph.Nodes.SelectMany(node => new[] { node.Shape.Rows, node.Shape.Columns }).Distinct();
+    public static long CountParameters(CellGraph graph, IReadOnlyDictionary<string, int> sizes) => CellSizes.CountParameters(graph, sizes);
 
     private static bool IsWhole(Width width, IReadOnlyDictionary<string, int> sizes)
     {

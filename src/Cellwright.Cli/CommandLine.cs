@@ -98,6 +98,7 @@ internal static class CommandLine
             ExportCommand.Create(),
             ImportCommand.Create(),
             InspectCommand.Create(),
+            StudioCommand.Create(),
             BenchCommand.Create(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -21,6 +21,7 @@ public sealed class EquationException : Exception
         Line = source.LineOf(place.Start);
         LineText = source.Line(Line);
         Column = CountCharacters(LineText.AsSpan(0, Math.Min(source.OffsetInLine(place.Start), LineText.Length))) + 1;
+        Span = place;
     }
 
     internal EquationException(string problem, string? suggestion = null)
@@ -30,6 +31,15 @@ public sealed class EquationException : Exception
         Suggestion = suggestion;
         LineText = string.Empty;
     }
+
+    /// <summary>The characters of the text that the carets mark.</summary>
+    internal SourceSpan Span { get; }
+
+    /// <summary>The first character of the text that the carets mark, counted from 0.</summary>
+    public int Start => Span.Start;
+
+    /// <summary>The character behind the last that the carets mark.</summary>
+    public int End => Span.End;
 
     /// <summary>What is wrong, in one sentence.</summary>
     public string Problem { get; }

@@ -24,6 +24,16 @@ internal sealed class MathmlPrinter(string timeLetter, Brackets brackets)
         return text.Append("\n</mtable></math>").ToString();
     }
 
+    /// <summary>One equation on one line, without a <c>math</c> element around it.</summary>
+    public string PrintEquation(EquationFormula equation)
+    {
+        EquationFormula bracketed = equation.Bracketed(brackets);
+        return Row($"{Print(bracketed.Left)}<mo>=</mo>{Print(bracketed.Right)}");
+    }
+
+    /// <summary>Puts a <c>math</c> element around what was printed.</summary>
+    public static string Element(string content) => $"<math xmlns=\"{Namespace}\">{content}</math>";
+
     public string Print(Formula formula) => formula switch
     {
         NumberFormula number => $"<mn>{LatexPrinter.Number(number.Value)}</mn>",

@@ -59,6 +59,9 @@ public sealed class Cell
     /// <summary>Every name of the cell and what it is: inputs, states, signals, parameters, derived parameters, constants, functions.</summary>
     public IReadOnlyList<CellName> Described { get; }
 
+    /// <summary>The text, understood.</summary>
+    internal CellReading Reading => reading;
+
     /// <summary>Reads a cell from its equations.</summary>
     /// <param name="text">The equations, in plain text or LaTeX notation.</param>
     /// <param name="name">The name of the cell where the text gives none.</param>

@@ -13,8 +13,9 @@ public sealed class Trace
 {
     private readonly float[] inputs;
     private readonly float[] outputs;
+    private readonly Dictionary<string, float[]> zonedOut = [];
 
-    private Trace(Layer layer, float[] inputs, float[] outputs, int steps, int batch, LayerState initial)
+    internal Trace(Layer layer, float[] inputs, float[] outputs, int steps, int batch, LayerState initial)
     {
         Cell = layer.Cell;
         Sizes = layer.Sizes;
@@ -33,6 +34,11 @@ public sealed class Trace
             layer.GetTrace(index, values);
             return new SignalTrace(signal.Name, width, states.Contains(signal.Name), values);
         })];
+        Parameters = layer.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Values.ToArray());
+        foreach ((string state, double rate) in layer.Regularization.Zoneout)
+        {
+            zonedOut.Add(state, Expectation(this[state], initial[state], rate));
+        }
     }
 
     /// <summary>The cell that ran.</summary>
@@ -81,24 +87,8 @@ public sealed class Trace
     /// <exception cref="ArgumentException">A span's length is not what the shape says, or the cell has several inputs.</exception>
     public static Trace Of(Layer layer, ReadOnlySpan<float> x, int steps, int batch = 1, ReadOnlySpan<int> lengths = default, LayerState? initial = null)
     {
-        ArgumentNullException.ThrowIfNull(layer);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
-        using Layer twin = new(layer.Cell, layer.Sizes, layer.Threads, trace: true, layer.Regularization);
-        foreach ((Parameter source, Parameter target) in layer.Parameters.Zip(twin.Parameters))
-        {
-            source.Values.CopyTo(target.Values);
-        }
-
-        twin.Load();
-        LayerState before = twin.CreateState(batch);
-        if (initial is not null)
-        {
-            before.CopyFrom(initial);
-        }
-
-        float[] y = new float[steps * batch * twin.OutputWidth];
-        twin.Forward(x, steps, batch, lengths, before, y, final: null);
-        return new Trace(twin, x.ToArray(), y, steps, batch, before);
+        using TraceRecorder recorder = new(layer);
+        return recorder.Record(x, steps, batch, lengths, initial);
     }
 
     /// <summary>One signal of one sequence at one step.</summary>
@@ -123,13 +113,31 @@ public sealed class Trace
             return all.Slice(sequence * (all.Length / Batch), all.Length / Batch);
         }
 
-        return state == Cell.Graph.Inputs[0].Name ? InputAt(step - 1, sequence) : At(state, step - 1, sequence);
+        return zonedOut.TryGetValue(state, out float[]? values) ? Row(values, values.Length / (Steps * Batch), step - 1, sequence)
+            : state == Cell.Graph.Inputs[0].Name ? InputAt(step - 1, sequence)
+            : At(state, step - 1, sequence);
     }
 
     /// <summary>The input of one sequence at one step.</summary>
     /// <param name="step">The step, counted from 0.</param>
     /// <param name="sequence">The sequence.</param>
     public ReadOnlySpan<float> InputAt(int step, int sequence = 0) => Row(inputs, InputWidth, step, sequence);
+
+    /// <summary>The parameters' values by name.</summary>
+    internal IReadOnlyDictionary<string, float[]> Parameters { get; }
+
+    // A zoned-out state in use: its share of the value before, and of what the equation gives.
+    private static float[] Expectation(SignalTrace signal, ReadOnlySpan<float> initial, double rate)
+    {
+        float[] values = signal.Values.ToArray();
+        for (int i = 0; i < values.Length; i++)
+        {
+            float before = i < initial.Length ? initial[i] : values[i - initial.Length];
+            values[i] = (float)((rate * before) + ((1 - rate) * values[i]));
+        }
+
+        return values;
+    }
 
     private ReadOnlySpan<float> Row(ReadOnlySpan<float> values, int width, int step, int sequence)
     {

@@ -1,0 +1,78 @@
+import uPlot from 'uplot';
+import { h } from './dom';
+
+export interface Line { name: string; values: (number | null)[]; dash?: boolean; width?: number; colour?: number }
+export interface ChartOptions { height: number; across: string; up?: (value: number) => string; from?: number; moved?: (index: number) => void }
+
+const font = '12px system-ui, sans-serif';
+const ink = (name: string): string => {
+  const probe = h('i', { style: `color: var(${name})`, hidden: true });
+  document.body.append(probe);
+  const value = getComputedStyle(probe).color;
+  probe.remove();
+  return value;
+};
+
+/** A chart of lines over one axis, drawn anew when its lines, its width or the theme change. */
+export class Chart {
+  readonly element: HTMLElement;
+  private plot: uPlot | null = null;
+  private x: number[] = [];
+  private lines: Line[] = [];
+  private width = 0;
+
+  constructor(label: string, private readonly options: ChartOptions) {
+    this.element = h('div', { class: 'chart', role: 'img', 'aria-label': label, style: `min-height: ${options.height}px` });
+    new ResizeObserver(() => { if (Math.abs(this.element.clientWidth - this.width) > 1) this.draw(); }).observe(this.element);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.draw());
+  }
+
+  set(x: number[], lines: Line[]): void {
+    const isSame = this.plot !== null && lines.length === this.lines.length && lines.every((line, i) => line.name === this.lines[i]!.name);
+    this.x = x;
+    this.lines = lines;
+    if (isSame) this.plot!.setData([x, ...lines.map((line) => line.values)] as uPlot.AlignedData);
+    else this.draw();
+  }
+
+  /** Shows the cursor at a point. */
+  point(index: number): void {
+    // Behind the plot's own update, which waits for the next frame too.
+    requestAnimationFrame(() => {
+      if (!this.plot || index >= this.x.length) return;
+      this.plot.setCursor({ left: this.plot.valToPos(this.x[index]!, 'x'), top: 4 }, false);
+      this.plot.setLegend({ idx: index }, false);
+    });
+  }
+
+  private draw(): void {
+    this.plot?.destroy();
+    this.plot = null;
+    this.width = this.element.clientWidth;
+    if (this.width < 60 || this.lines.length === 0) return;
+    const { up, from, moved, across, height } = this.options;
+    const line = { stroke: ink('--grid'), width: 1 };
+    const axis = { stroke: ink('--faint-ink'), grid: line, ticks: line, font };
+    this.plot = new uPlot({
+      width: this.width,
+      height,
+      scales: { x: { time: false }, y: from === undefined ? {} : { range: (_, least, most) => [Math.min(from, least), most <= from ? from + 1 : most * 1.05] } },
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, ...(moved ? { bind: { mousemove: () => () => null, mousedown: (plot: uPlot) => (event: MouseEvent) => { moved(plot.posToIdx(event.clientX - plot.over.getBoundingClientRect().left)); return null; } } } : {}) },
+      axes: [
+        { ...axis, label: across, labelFont: font, labelSize: 18, size: 30 },
+        { ...axis, size: 62, ...(up ? { values: (_: uPlot, marks: number[]) => marks.map(up) } : {}) },
+      ],
+      series: [
+        { label: across },
+        ...this.lines.map((each, i) => ({
+          label: each.name, stroke: ink(`--line-${((each.colour ?? i) % 7) + 1}`), width: each.width ?? 1.7, points: { show: false }, ...(each.dash ? { dash: [5, 4] } : {}),
+          value: (_: uPlot, value: number | null) => (value === null ? '' : up ? up(value) : value.toPrecision(4)),
+        })),
+      ],
+    }, [this.x, ...this.lines.map((each) => each.values)] as uPlot.AlignedData, this.element);
+  }
+}
+
+/** A power of ten, given its exponent. */
+export const power = (value: number): string =>
+  (Number.isInteger(value) ? `10${String(value).replace('-', '⁻').replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!)}` : (10 ** value).toExponential(2));
