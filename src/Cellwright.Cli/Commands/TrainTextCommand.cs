@@ -91,14 +91,13 @@ internal static class TrainTextCommand
         TextModelDesign design = TextModelFlags.Design(parsed, parsed.GetValue(SeedOption));
         TextTrainingOptions options = TrainingOptions(parsed);
         string[] paths = parsed.GetValue(CorpusArgument)!;
-        TextCorpus corpus = paths.Length > 0 ? TextCorpus.Read(paths) : TextCorpus.Default();
-        CharacterVocabulary vocabulary = CharacterVocabulary.Of(corpus.Text);
-        TextSplit split = TextSplit.Of(vocabulary.Encode(corpus.Text));
-        using TextModel model = TextModel.Create(design, vocabulary, options.Seed, parsed.GetValue(ThreadsOption));
+        using TextCorpus corpus = paths.Length > 0 ? TextCorpus.Open(paths) : TextCorpus.Default();
+        TextSplit split = TextSplit.Of(corpus.Encode());
+        using TextModel model = TextModel.Create(design, corpus.Vocabulary, options.Seed, parsed.GetValue(ThreadsOption));
         using TextTrainer trainer = new(model, split.Training, options);
 
         TextTrainingReport report = Report(parsed, trainer);
-        report.Corpus(corpus, paths.Length == 0, vocabulary, split);
+        report.Corpus(corpus, paths.Length == 0, split);
         report.Model(model, options);
         TimeSpan? budget = parsed.GetValue(StepsOption) is null ? parsed.GetValue(BudgetOption) ?? DefaultBudget : null;
         int validateEvery = parsed.GetValue(ValidateOption) ?? 0;
@@ -121,7 +120,7 @@ internal static class TrainTextCommand
             CheckpointEvery = parsed.GetValue(CheckpointOption),
             IsDefaultCorpus = paths.Length == 0,
             Files = TextRunConfig.FilesOf(corpus),
-            TextHash = ContentHash.OfText(corpus.Text),
+            TextHash = corpus.Hash,
             Model = Path.GetFullPath(path),
             Keep = UpdateFlags.Keep(parsed),
         };
@@ -150,15 +149,15 @@ internal static class TrainTextCommand
         TextRunConfig config = TextRunConfig.Read(folder);
         TextRun.StepOfCheckpoint(folder);
         OutputFile.Check(config.Model);
-        TextCorpus corpus = config.ReadCorpus();
+        using TextCorpus corpus = config.ReadCorpus();
         using TextModel model = TextModel.Open(folder.Last, parsed.GetValue(ThreadsOption));
-        TextSplit split = TextSplit.Of(model.Vocabulary.Encode(corpus.Text));
+        TextSplit split = TextSplit.Of(corpus.Encode());
         using TextTrainer trainer = new(model, split.Training, config.Training);
         using TextRun run = TextRun.Resume(folder, config, model, trainer, split.Validation);
         run.SampleLength = SampleLength(parsed);
 
         TextTrainingReport report = Report(parsed, trainer);
-        report.Corpus(corpus, config.IsDefaultCorpus, model.Vocabulary, split);
+        report.Corpus(corpus, config.IsDefaultCorpus, split);
         report.Model(model, config.Training);
         report.Steps(config.Steps, budget: null);
         report.Run(folder, config, trainer.Steps);

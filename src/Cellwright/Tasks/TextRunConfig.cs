@@ -139,10 +139,14 @@ public sealed record TextRunConfig
             }
         }
 
-        TextCorpus corpus = IsDefaultCorpus ? TextCorpus.Default() : TextCorpus.Read([.. Files.Select(file => file.Path)]);
-        return ContentHash.OfText(corpus.Text) == TextHash
-            ? corpus
-            : throw new CorpusException("the text of this run's corpus is not the one it began with; start a new run");
+        TextCorpus corpus = IsDefaultCorpus ? TextCorpus.Default() : TextCorpus.Open([.. Files.Select(file => file.Path)]);
+        if (corpus.Hash == TextHash)
+        {
+            return corpus;
+        }
+
+        corpus.Dispose();
+        throw new CorpusException("the text of this run's corpus is not the one it began with; start a new run");
     }
 
     private static string Hash(string path)
