@@ -108,9 +108,7 @@ internal sealed class CorpusIndex
             {
                 if (Rune.DecodeFromUtf8(chunk[position..], out Rune character, out int bytes) != OperationStatus.Done)
                 {
-                    throw new CorpusException(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"'{files[file].Name}' is not UTF-8 text: the bytes at offset {start + position} are no character; convert it to UTF-8, for example with iconv, or give --bytes"));
+                    throw NotText(file, chunk, position, start);
                 }
 
                 Count(character.Value, file, start + position);
@@ -120,9 +118,7 @@ internal sealed class CorpusIndex
 
             if (value == 0)
             {
-                throw new CorpusException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"'{files[file].Name}' is not text: it has a zero byte at offset {start + position}; leave it out, convert it to UTF-8, or give --bytes"));
+                throw NotText(file, chunk, position, start);
             }
 
             if (value == '\r' && position + 1 < chunk.Length && chunk[position + 1] == '\n')
@@ -140,6 +136,15 @@ internal sealed class CorpusIndex
 
         hash.AppendData(chunk[hashed..position]);
         return position;
+    }
+
+    private CorpusException NotText(int file, ReadOnlySpan<byte> chunk, int position, long start)
+    {
+        // A zero byte tells more than the first bytes that are no character.
+        int zero = chunk.IndexOf((byte)0);
+        return new CorpusException(zero >= 0
+            ? string.Create(CultureInfo.InvariantCulture, $"'{files[file].Name}' is not text: it has a zero byte at offset {start + zero}; leave it out, or convert it to UTF-8")
+            : string.Create(CultureInfo.InvariantCulture, $"'{files[file].Name}' is not UTF-8 text: the bytes at offset {start + position} are no character; convert it to UTF-8, for example with iconv"));
     }
 
     private void Count(int codePoint, int file, long offset)
