@@ -25,7 +25,7 @@ internal sealed class TextTrainingReport
     }
 
     /// <summary>Says what is read.</summary>
-    public void Corpus(TextCorpus corpus, bool isDefault, CharacterVocabulary vocabulary, TextSplit split)
+    public void Corpus(TextCorpus corpus, bool isDefault, TextSplit split)
     {
         Line("corpus", corpus.Describe());
         if (isDefault)
@@ -33,7 +33,12 @@ internal sealed class TextTrainingReport
             Line("", "(no corpus was given, so this is English that every .NET installation has; give files or folders to use others)");
         }
 
-        Line("characters", $"{corpus.Length:N0} of {vocabulary.Count} kinds: the first {split.Training.Length:N0} for training, the last {split.Validation.Length:N0} for validation");
+        if (corpus.ReadingTime > TimeSpan.FromSeconds(1))
+        {
+            Line("", $"{corpus.ByteCount:N0} bytes, read once in {corpus.ReadingTime.TotalSeconds:0.0} s to count them; what is learnt from is read from the files as it is needed");
+        }
+
+        Line("characters", $"{corpus.Length:N0} of {corpus.Vocabulary.Count} kinds: the first {split.Training.Length:N0} for training, the last {split.Validation.Length:N0} for validation");
     }
 
     /// <summary>Says what is trained and how.</summary>

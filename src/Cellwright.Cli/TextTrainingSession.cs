@@ -26,7 +26,7 @@ internal sealed record TextTrainingSession(
         using IDisposable averaged = Trainer.UseAverage();
         using TextModel? best = Config.Keep == KeptModel.Best && Run.BestStep > 0 ? TextModel.Open(Folder.Best, Model.Layers.Threads) : null;
         TextModel result = best ?? Model;
-        TextEvaluation? evaluation = Split.Validation.Length < 2 ? null : TextEvaluation.Of(result, Split.Validation, Config.ValidationStreams);
+        TextEvaluation? evaluation = Split.Validation.Length < 2 ? null : TextEvaluation.Of(result, Split.Validation.First(TextValidationSchedule.MostCharactersAtEnd), Config.ValidationStreams);
         Save(result);
         Report.Result(this, evaluation);
         if (parsed.GetResult("--json") is System.CommandLine.Parsing.OptionResult { Implicit: false })

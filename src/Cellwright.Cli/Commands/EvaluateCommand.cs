@@ -40,9 +40,9 @@ internal static class EvaluateCommand
     {
         string path = parsed.GetValue(ModelArgument)!;
         using TextModel model = TextModel.Open(path, parsed.GetValue(ThreadsOption));
-        TextCorpus corpus = TextCorpus.Read([parsed.GetValue(FileArgument)!]);
-        int[] symbols = model.Vocabulary.EncodeKnown(corpus.Text, out IReadOnlyDictionary<Rune, int> unknown);
-        int unknownCount = unknown.Values.Sum();
+        using TextCorpus corpus = TextCorpus.Open([parsed.GetValue(FileArgument)!]);
+        SymbolText symbols = corpus.EncodeKnown(model.Vocabulary, out IReadOnlyDictionary<Rune, long> unknown);
+        long unknownCount = unknown.Values.Sum();
         if (symbols.Length < 2 && unknownCount > 0)
         {
             throw new CorpusException(string.Create(

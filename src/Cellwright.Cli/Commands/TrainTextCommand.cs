@@ -55,14 +55,13 @@ internal static class TrainTextCommand
         TextModelDesign design = TextModelFlags.Design(parsed, parsed.GetValue(Flags.Seed));
         TextTrainingOptions options = TrainingOptions(parsed);
         string[] paths = parsed.GetValue(CorpusArgument)!;
-        TextCorpus corpus = paths.Length > 0 ? TextCorpus.Read(paths) : TextCorpus.Default();
-        CharacterVocabulary vocabulary = CharacterVocabulary.Of(corpus.Text);
-        TextSplit split = TextSplit.Of(vocabulary.Encode(corpus.Text));
-        using TextModel model = TextModel.Create(design, vocabulary, options.Seed, parsed.GetValue(Flags.Threads));
+        using TextCorpus corpus = paths.Length > 0 ? TextCorpus.Open(paths) : TextCorpus.Default();
+        TextSplit split = TextSplit.Of(corpus.Encode());
+        using TextModel model = TextModel.Create(design, corpus.Vocabulary, options.Seed, parsed.GetValue(Flags.Threads));
         using TextTrainer trainer = new(model, split.Training, options);
 
         TextTrainingReport report = Report(parsed, trainer);
-        report.Corpus(corpus, paths.Length == 0, vocabulary, split);
+        report.Corpus(corpus, paths.Length == 0, split);
         report.Model(model, options);
         TimeSpan? budget = Flags.Budget(parsed);
         int validateEvery = Flags.ValidateEvery(parsed);
@@ -85,7 +84,7 @@ internal static class TrainTextCommand
             CheckpointEvery = Flags.CheckpointEvery(parsed),
             IsDefaultCorpus = paths.Length == 0,
             Files = TextRunConfig.FilesOf(corpus),
-            TextHash = ContentHash.OfText(corpus.Text),
+            TextHash = corpus.Hash,
             Model = Path.GetFullPath(path),
             Keep = Update.Keep(parsed),
         };
@@ -104,15 +103,15 @@ internal static class TrainTextCommand
         TextRunConfig config = TextRunConfig.Read(folder);
         TextRun.StepOfCheckpoint(folder);
         OutputFile.Check(config.Model);
-        TextCorpus corpus = config.ReadCorpus();
+        using TextCorpus corpus = config.ReadCorpus();
         using TextModel model = TextModel.Open(folder.Last, parsed.GetValue(Flags.Threads));
-        TextSplit split = TextSplit.Of(model.Vocabulary.Encode(corpus.Text));
+        TextSplit split = TextSplit.Of(corpus.Encode());
         using TextTrainer trainer = new(model, split.Training, config.Training);
         using TextRun run = TextRun.Resume(folder, config, model, trainer, split.Validation);
         run.SampleLength = SampleLength(parsed);
 
         TextTrainingReport report = Report(parsed, trainer);
-        report.Corpus(corpus, config.IsDefaultCorpus, model.Vocabulary, split);
+        report.Corpus(corpus, config.IsDefaultCorpus, split);
         report.Model(model, config.Training);
         report.Steps(config.Steps, budget: null);
         report.Run(folder, config, trainer.Steps);

@@ -9,6 +9,8 @@ public sealed class CharacterVocabulary
     private readonly Rune[] characters;
     private readonly Dictionary<Rune, int> symbols;
 
+    private SymbolTable? table;
+
     private CharacterVocabulary(IEnumerable<Rune> distinct)
     {
         characters = [.. distinct.Order()];
@@ -21,6 +23,9 @@ public sealed class CharacterVocabulary
 
     /// <summary>All characters one after the other; a vocabulary <see cref="Of"/> this text is the same one.</summary>
     public string Text { get; }
+
+    /// <summary>The symbols by code point.</summary>
+    internal SymbolTable Symbols => table ??= new SymbolTable(characters);
 
     /// <summary>The character that a symbol stands for.</summary>
     public Rune this[int symbol] => characters[symbol];

@@ -26,7 +26,8 @@ internal sealed class DocumentationProse
     /// <summary>Reads files in order until the limit is reached. A file that is no XML is passed over.</summary>
     /// <param name="files">The files.</param>
     /// <param name="limit">The most characters to take; the text ends with a whole paragraph.</param>
-    public static TextCorpus Read(IReadOnlyList<string> files, int limit)
+    /// <returns>The text; null where there is none.</returns>
+    public static TextCorpus? Read(IReadOnlyList<string> files, int limit)
     {
         DocumentationProse prose = new(limit);
         List<string> used = [];
@@ -54,7 +55,7 @@ internal sealed class DocumentationProse
             }
         }
 
-        return new TextCorpus(prose.text.ToString(), used);
+        return prose.text.Length > 0 ? TextCorpus.Of(prose.text.ToString(), used) : null;
     }
 
     private void AddFile(Stream stream)

@@ -9,15 +9,17 @@ namespace Cellwright.Tasks;
 /// </summary>
 public sealed class TextBatches
 {
-    private readonly ReadOnlyMemory<int> symbols;
+    private readonly SymbolText symbols;
+    private readonly int[] read;
 
     /// <summary>The windows of a text.</summary>
     /// <param name="symbols">The text.</param>
     /// <param name="batch">The number of sequences B.</param>
     /// <param name="window">The number of steps T of a window.</param>
     /// <exception cref="CorpusException">The text is shorter than one batch of windows.</exception>
-    public TextBatches(ReadOnlyMemory<int> symbols, int batch, int window)
+    public TextBatches(SymbolText symbols, int batch, int window)
     {
+        ArgumentNullException.ThrowIfNull(symbols);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
         if (symbols.Length < (long)batch * window)
@@ -28,6 +30,7 @@ public sealed class TextBatches
         }
 
         this.symbols = symbols;
+        read = new int[window + 1];
         Batch = batch;
         Window = window;
     }
@@ -44,17 +47,28 @@ public sealed class TextBatches
     /// <param name="targets">Symbols [window, batch].</param>
     public void Fill(int step, Span<int> inputs, Span<int> targets)
     {
-        ReadOnlySpan<int> text = symbols.Span;
         for (int sequence = 0; sequence < Batch; sequence++)
         {
-            long start = (long)sequence * text.Length / Batch;
-            int position = (int)((start + ((long)step * Window)) % text.Length);
+            // A text has fewer than 2^48 symbols, and a batch fewer than 2^15 sequences.
+            long start = sequence * symbols.Length / Batch;
+            Read((start + ((long)step * Window)) % symbols.Length);
             for (int time = 0; time < Window; time++)
             {
-                inputs[(time * Batch) + sequence] = text[position];
-                position = position + 1 == text.Length ? 0 : position + 1;
-                targets[(time * Batch) + sequence] = text[position];
+                inputs[(time * Batch) + sequence] = read[time];
+                targets[(time * Batch) + sequence] = read[time + 1];
             }
+        }
+    }
+
+    // The text is a ring; one that is as short as a window comes round more than once.
+    private void Read(long position)
+    {
+        for (int filled = 0; filled < read.Length;)
+        {
+            int length = (int)Math.Min(read.Length - filled, symbols.Length - position);
+            symbols.Read(position, read.AsSpan(filled, length));
+            filled += length;
+            position = 0;
         }
     }
 }

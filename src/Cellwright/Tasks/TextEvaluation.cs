@@ -8,7 +8,7 @@ namespace Cellwright.Tasks;
 /// <param name="Loss">The mean cross-entropy in nats a character.</param>
 /// <param name="Characters">The characters that were predicted: all but the first.</param>
 /// <param name="Streams">Into how many parts the text was cut.</param>
-public readonly record struct TextEvaluation(double Loss, int Characters, int Streams)
+public readonly record struct TextEvaluation(double Loss, long Characters, int Streams)
 {
     /// <summary>The characters before a part that are read, uncounted, to bring the state to where it would be.</summary>
     public const int LeadIn = 256;
@@ -25,7 +25,7 @@ public readonly record struct TextEvaluation(double Loss, int Characters, int St
     public double Perplexity => Math.Exp(Loss);
 
     /// <summary>The number of parts used unless told otherwise: parts of 4096 characters or more, at most 32 of them.</summary>
-    public static int DefaultStreams(int characters) => Math.Clamp(characters / ShortestPart, 1, MostStreams);
+    public static int DefaultStreams(long characters) => (int)Math.Clamp(characters / ShortestPart, 1, MostStreams);
 
     /// <summary>Predicts every character of a text but the first from those before it, in order and with the state carried.</summary>
     /// <remarks>
@@ -37,24 +37,25 @@ public readonly record struct TextEvaluation(double Loss, int Characters, int St
     /// <param name="symbols">The text as symbols.</param>
     /// <param name="streams">The number of parts; 0 for <see cref="DefaultStreams"/>.</param>
     /// <exception cref="CorpusException">The text has fewer than two characters.</exception>
-    public static TextEvaluation Of(TextModel model, ReadOnlyMemory<int> symbols, int streams = 0)
+    public static TextEvaluation Of(TextModel model, SymbolText symbols, int streams = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
         return Of(model, [model.Layers], symbols, streams).Results[0];
     }
 
     /// <summary>The same of layers of the same shape in the model's place, and the largest difference of a score from the first layers'.</summary>
-    internal static (TextEvaluation[] Results, double LargestDifference) Of(TextModel model, LayerStack[] all, ReadOnlyMemory<int> symbols, int streams)
+    internal static (TextEvaluation[] Results, double LargestDifference) Of(TextModel model, LayerStack[] all, SymbolText symbols, int streams)
     {
+        ArgumentNullException.ThrowIfNull(symbols);
         ArgumentOutOfRangeException.ThrowIfNegative(streams);
-        int predicted = symbols.Length - 1;
+        long predicted = symbols.Length - 1;
         if (predicted < 1)
         {
             throw new CorpusException("a text of fewer than two characters has nothing to predict; give a longer text");
         }
 
-        int parts = Math.Min(streams == 0 ? DefaultStreams(symbols.Length) : streams, predicted);
-        int longest = (predicted + parts - 1) / parts;
+        int parts = (int)Math.Min(streams == 0 ? DefaultStreams(symbols.Length) : streams, predicted);
+        long longest = (predicted + parts - 1) / parts;
         int leadIn = parts == 1 ? 0 : LeadIn;
         int positions = parts * Window;
         int[] inputs = new int[positions];
@@ -66,11 +67,12 @@ public readonly record struct TextEvaluation(double Loss, int Characters, int St
         LayerState[] nexts = [.. all.Select(layers => layers.CreateState(parts))];
         double[] totals = new double[all.Length];
         double difference = 0.0;
+        int[] read = new int[Window + 1];
         try
         {
-            for (int start = 0; start < leadIn + longest; start += Window)
+            for (long start = 0; start < leadIn + longest; start += Window)
             {
-                Fill(symbols.Span, start, parts, leadIn, inputs, targets);
+                Fill(symbols, read, start, parts, leadIn, inputs, targets);
                 for (int i = 0; i < all.Length; i++)
                 {
                     model.Embedding.Forward(all[i], inputs, Window, parts, states[i], outputs, nexts[i]);
@@ -111,19 +113,21 @@ public readonly record struct TextEvaluation(double Loss, int Characters, int St
     }
 
     // Part s predicts the characters from 1 + s·n/parts on, of n that are predicted in all.
-    private static void Fill(ReadOnlySpan<int> text, int start, int parts, int leadIn, Span<int> inputs, Span<int> targets)
+    private static void Fill(SymbolText text, int[] read, long start, int parts, int leadIn, Span<int> inputs, Span<int> targets)
     {
         long predicted = text.Length - 1;
         for (int part = 0; part < parts; part++)
         {
-            int first = 1 + (int)(predicted * part / parts);
-            int end = 1 + (int)(predicted * (part + 1) / parts);
-            int position = Math.Max(0, first - 1 - leadIn) + start;
+            long first = 1 + (predicted * part / parts);
+            long end = 1 + (predicted * (part + 1) / parts);
+            long position = Math.Max(0, first - 1 - leadIn) + start;
+            int length = (int)Math.Clamp(end - position, 0, read.Length);
+            text.Read(Math.Min(position, text.Length), read.AsSpan(0, length));
             for (int time = 0; time < Window; time++, position++)
             {
                 bool within = position + 1 < end;
-                inputs[(time * parts) + part] = within ? text[position] : 0;
-                targets[(time * parts) + part] = within && position + 1 >= first ? text[position + 1] : -1;
+                inputs[(time * parts) + part] = within ? read[time] : 0;
+                targets[(time * parts) + part] = within && position + 1 >= first ? read[time + 1] : -1;
             }
         }
     }

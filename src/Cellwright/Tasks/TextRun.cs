@@ -53,7 +53,7 @@ public sealed class TextRun : IDisposable
     /// <param name="done">What the steps showed that the trainer has already done, in order.</param>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static TextRun Begin(
-        RunFolder folder, TextRunConfig config, TextModel model, TextTrainer trainer, ReadOnlyMemory<int> validation, IReadOnlyList<TrainingProgress>? done = null)
+        RunFolder folder, TextRunConfig config, TextModel model, TextTrainer trainer, SymbolText validation, IReadOnlyList<TrainingProgress>? done = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(config);
@@ -71,7 +71,7 @@ public sealed class TextRun : IDisposable
     /// <param name="validation">The text to be judged by.</param>
     /// <exception cref="InvalidFileException">The checkpoint is missing or damaged.</exception>
     /// <exception cref="IOException">The folder cannot be read or written, or another process goes on with the run.</exception>
-    public static TextRun Resume(RunFolder folder, TextRunConfig config, TextModel model, TextTrainer trainer, ReadOnlyMemory<int> validation)
+    public static TextRun Resume(RunFolder folder, TextRunConfig config, TextModel model, TextTrainer trainer, SymbolText validation)
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(config);

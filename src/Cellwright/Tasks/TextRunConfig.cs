@@ -52,9 +52,13 @@ public sealed record TextRunConfig : RunConfig
             throw new CorpusException(problem);
         }
 
-        TextCorpus corpus = IsDefaultCorpus ? TextCorpus.Default() : TextCorpus.Read([.. Files.Select(file => file.Path)]);
-        return ContentHash.OfText(corpus.Text) == TextHash
-            ? corpus
-            : throw new CorpusException("the text of this run's corpus is not the one it began with; start a new run");
+        TextCorpus corpus = IsDefaultCorpus ? TextCorpus.Default() : TextCorpus.Open([.. Files.Select(file => file.Path)]);
+        if (corpus.Hash == TextHash)
+        {
+            return corpus;
+        }
+
+        corpus.Dispose();
+        throw new CorpusException("the text of this run's corpus is not the one it began with; start a new run");
     }
 }

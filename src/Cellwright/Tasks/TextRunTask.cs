@@ -9,16 +9,16 @@ internal sealed class TextRunTask : ITrainingTask
     private readonly TextRunConfig config;
     private readonly TextModel model;
     private readonly TextTrainer trainer;
-    private readonly ReadOnlyMemory<int> validation;
+    private readonly SymbolText validation;
     private readonly TextValidationSchedule schedule;
 
-    public TextRunTask(TextRunConfig config, TextModel model, TextTrainer trainer, ReadOnlyMemory<int> validation)
+    public TextRunTask(TextRunConfig config, TextModel model, TextTrainer trainer, SymbolText validation)
     {
         this.config = config;
         this.model = model;
         this.trainer = trainer;
-        this.validation = validation[..Math.Min(validation.Length, config.ValidationCharacters)];
-        schedule = new TextValidationSchedule(config.ValidateEvery, this.validation.Length);
+        this.validation = validation.First(config.ValidationCharacters);
+        schedule = new TextValidationSchedule(config.ValidateEvery, (int)this.validation.Length);
     }
 
     /// <summary>How many characters the model writes after each validation; 0 for none.</summary>

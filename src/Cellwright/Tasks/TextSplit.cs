@@ -1,14 +1,15 @@
 namespace Cellwright.Tasks;
 
-/// <summary>A text's symbols cut by position: the first nine tenths for training, the rest for validation.</summary>
+/// <summary>A text cut by position: the first nine tenths for training, the rest for validation.</summary>
 /// <param name="Training">The symbols to learn from.</param>
 /// <param name="Validation">The symbols to be judged by.</param>
-public readonly record struct TextSplit(ReadOnlyMemory<int> Training, ReadOnlyMemory<int> Validation)
+public readonly record struct TextSplit(SymbolText Training, SymbolText Validation)
 {
     /// <summary>Cuts a text after nine tenths of its length, rounded down.</summary>
-    public static TextSplit Of(ReadOnlyMemory<int> symbols)
+    public static TextSplit Of(SymbolText symbols)
     {
-        int training = (int)(symbols.Length * 9L / 10);
-        return new TextSplit(symbols[..training], symbols[training..]);
+        ArgumentNullException.ThrowIfNull(symbols);
+        long training = (symbols.Length / 10 * 9) + (symbols.Length % 10 * 9 / 10);
+        return new TextSplit(symbols.Slice(0, training), symbols.Slice(training, symbols.Length - training));
     }
 }

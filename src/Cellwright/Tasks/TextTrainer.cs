@@ -34,7 +34,7 @@ public sealed class TextTrainer : IDisposable
     /// <param name="training">The text as symbols.</param>
     /// <param name="options">How to train.</param>
     /// <exception cref="CorpusException">The text is too short for the batch and the window.</exception>
-    public TextTrainer(TextModel model, ReadOnlyMemory<int> training, TextTrainingOptions options)
+    public TextTrainer(TextModel model, SymbolText training, TextTrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -101,11 +101,11 @@ public sealed class TextTrainer : IDisposable
     /// out how many fit. A run of that number of steps gives the same model.
     /// </summary>
     /// <param name="budget">The time that is left, these first steps included.</param>
-    /// <param name="validation">The length of the validation text, which is evaluated after the last step in the same time.</param>
+    /// <param name="validation">The length of the validation text, whose first <see cref="TextValidationSchedule.MostCharactersAtEnd"/> characters are evaluated after the last step in the same time.</param>
     /// <param name="validateEvery">The steps between validations during the run; 0 for the default.</param>
     /// <param name="progress">Told of every step, with 0 for the number of steps.</param>
     /// <returns>The number of steps of the whole run, at least those already done.</returns>
-    public int StepsWithin(TimeSpan budget, int validation, int validateEvery = 0, Action<TrainingProgress>? progress = null)
+    public int StepsWithin(TimeSpan budget, long validation, int validateEvery = 0, Action<TrainingProgress>? progress = null)
     {
         StepClock clock = new(budget);
         int most = Steps + StepClock.MostSteps;
@@ -117,7 +117,7 @@ public sealed class TextTrainer : IDisposable
         }
         while (Steps < most && options.IsSameForAnyLength(Steps) && clock.WantsMore);
 
-        int room = clock.StepsLeft(TextValidationSchedule.CostInSteps(validation, CharactersPerStep));
+        int room = clock.StepsLeft(TextValidationSchedule.CostInSteps(Math.Min(validation, TextValidationSchedule.MostCharactersAtEnd), CharactersPerStep));
         return Steps + TextValidationSchedule.StepsWithin(room, CharactersPerStep, validation, validateEvery);
     }
 

@@ -10,6 +10,9 @@ public readonly record struct TextValidationSchedule(int Every, int Characters)
     /// <summary>The most characters that one validation during a run reads.</summary>
     public const int MostCharacters = 65536;
 
+    /// <summary>The most characters that the validation at the end of a run reads.</summary>
+    public const int MostCharactersAtEnd = 1 << 21;
+
     /// <summary>The least default interval: above the steps that a time budget times, after which no validation can be due.</summary>
     public const int LeastDefaultInterval = ValidationInterval.LeastDefault;
 
@@ -21,19 +24,19 @@ public readonly record struct TextValidationSchedule(int Every, int Characters)
     /// <param name="charactersPerStep">The characters of one step.</param>
     /// <param name="validation">The length of the validation text.</param>
     /// <param name="every">The interval where it was given; 0 for the default.</param>
-    public static TextValidationSchedule Of(int steps, int charactersPerStep, int validation, int every = 0)
+    public static TextValidationSchedule Of(int steps, int charactersPerStep, long validation, int every = 0)
     {
-        int characters = Math.Min(validation, MostCharacters);
+        int characters = (int)Math.Min(validation, MostCharacters);
         return new TextValidationSchedule(every > 0 ? every : ValidationInterval.Of(steps, CostInSteps(characters, charactersPerStep)), characters);
     }
 
     /// <summary>What reading characters takes, counted in training steps.</summary>
-    public static double CostInSteps(int characters, int charactersPerStep) => characters / (double)charactersPerStep * CostOfCharacter;
+    public static double CostInSteps(long characters, int charactersPerStep) => characters / (double)charactersPerStep * CostOfCharacter;
 
     /// <summary>Whether the model is validated after a step, counted from 1.</summary>
     public bool IsDue(int step, int steps) => Characters >= 2 && (step == steps || step % Every == 0);
 
     /// <summary>The most steps that fit, with their validations, into the time of a number of steps without.</summary>
-    internal static int StepsWithin(int room, int charactersPerStep, int validation, int every) => ValidationInterval.StepsWithin(
+    internal static int StepsWithin(int room, int charactersPerStep, long validation, int every) => ValidationInterval.StepsWithin(
         room, CostInSteps(Math.Min(validation, MostCharacters), charactersPerStep), steps => Of(steps, charactersPerStep, validation, every).Every);
 }

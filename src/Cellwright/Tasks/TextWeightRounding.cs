@@ -11,9 +11,9 @@ public readonly record struct TextWeightRounding(TextEvaluation Float32, TextEva
     /// <summary>Evaluates a model on a text as it is and with rounded matrices, which have the bits of a <see cref="TextSession"/> that holds them so.</summary>
     /// <param name="model">The model, which is left as it is.</param>
     /// <param name="symbols">The text as symbols.</param>
-    /// <param name="streams">The number of parts that are read side by side, as in <see cref="TextEvaluation.Of(TextModel, ReadOnlyMemory{int}, int)"/>.</param>
+    /// <param name="streams">The number of parts that are read side by side, as in <see cref="TextEvaluation.Of(TextModel, SymbolText, int)"/>.</param>
     /// <exception cref="CorpusException">The text has fewer than two characters.</exception>
-    public static TextWeightRounding Of(TextModel model, ReadOnlyMemory<int> symbols, int streams = 0)
+    public static TextWeightRounding Of(TextModel model, SymbolText symbols, int streams = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
         using LayerStack rounded = model.CopyLayers(trace: false);

@@ -16,16 +16,16 @@ internal static class ExampleProgram
         { "runtimeOptions": { "tfm": "net10.0", "framework": { "name": "Microsoft.NETCore.App", "version": "{{Environment.Version}}" } } }
         """;
 
-    /// <summary>Compiles a program against the library's public members and runs it in a folder.</summary>
+    /// <summary>Compiles a program against the libraries' public members and runs it in a folder.</summary>
     /// <returns>What it printed, and the errors of the compiler or the program; empty where there were none.</returns>
     public static (string Output, string Errors) Run(string program, string folder)
     {
-        string library = typeof(Cellwright.Graphs.Cell).Assembly.Location;
+        string[] libraries = [typeof(Cellwright.Graphs.Cell).Assembly.Location, typeof(Cellwright.Onnx.OnnxFormat).Assembly.Location];
         string assembly = Path.Combine(folder, "example.dll");
         CSharpCompilation compilation = CSharpCompilation.Create(
             "example",
             [CSharpSyntaxTree.ParseText(ImplicitUsings), CSharpSyntaxTree.ParseText(program)],
-            [.. References(), MetadataReference.CreateFromFile(library)],
+            [.. References(), .. libraries.Select(library => MetadataReference.CreateFromFile(library))],
             new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release));
         string[] complaints =
         [
@@ -37,7 +37,7 @@ internal static class ExampleProgram
         }
 
         File.WriteAllText(Path.ChangeExtension(assembly, ".runtimeconfig.json"), Runtime);
-        foreach (string needed in new[] { library, typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.Location })
+        foreach (string needed in libraries.Append(typeof(System.Numerics.Tensors.TensorPrimitives).Assembly.Location).Append(typeof(Google.Protobuf.ByteString).Assembly.Location))
         {
             File.Copy(needed, Path.Combine(folder, Path.GetFileName(needed)), overwrite: true);
         }

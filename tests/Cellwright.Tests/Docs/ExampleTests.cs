@@ -52,6 +52,7 @@ public sealed partial class ExampleTests
             string.Empty,
             string.Empty,
             $"using Layer layer = new(Cell.Named(\"gru\"), {Sizes}); float[] x = new float[8]; float[] y = new float[32];",
+            $"using Layer layer = new(Cell.Named(\"gru\"), {Sizes}); float[] x = new float[80];",
         ];
         string[] programs = Programs("docs/layers.md");
         programs.Length.ShouldBe(before.Length);
@@ -63,13 +64,25 @@ public sealed partial class ExampleTests
     }
 
     [Fact]
-    public void The_program_on_the_page_on_interchange_reads_a_file_of_PyTorch()
+    public void Every_example_on_the_page_on_interchange_compiles_and_runs()
     {
+        string[] before =
+        [
+            string.Empty,
+            "using Layer layer = new(Cell.Named(\"lstm\"), new Dictionary<string, int> { [\"input\"] = 4, [\"hidden\"] = 5 });",
+            "File.Copy(\"layer.onnx\", \"lstm.onnx\"); float[] values = new float[72];",
+        ];
+        string[] programs = Programs("docs/interchange.md");
+        programs.Length.ShouldBe(before.Length);
+        string usings = string.Join('\n', programs.SelectMany(program => UsingDirective().Matches(program)).Select(line => line.Value).Append("using Cellwright.Graphs;").Distinct());
+        string program = usings + string.Concat(programs.Zip(before, (text, names) => $"\n{{\n{names}\n{UsingDirective().Replace(text, string.Empty)}}}"));
+
         using TemporaryFolder folder = new();
         File.Copy(Path.Combine(Repository.Root, "tests", "Cellwright.Tests", "Fixtures", "pytorch-files", "lstm-1.pt"), folder["weights.pt"]);
-        (string output, string errors) = ExampleProgram.Run(Programs("docs/interchange.md").ShouldHaveSingleItem(), folder.Path);
+        (string output, string errors) = ExampleProgram.Run(program, folder.Path);
         errors.ShouldBeEmpty();
         output.ShouldStartWith("torch.nn.LSTM(3, 4)");
+        output.Split('\n')[1].ShouldBe("LSTM");
         File.Exists(folder["again.pt"]).ShouldBeTrue();
     }
 
@@ -82,6 +95,9 @@ public sealed partial class ExampleTests
     }
 
     private static string[] Programs(string page) => [.. Program().Matches(Repository.Text(page)).Select(block => block.Groups[1].Value)];
+
+    [GeneratedRegex(@"^using [\w.]+;$", RegexOptions.Multiline)]
+    private static partial Regex UsingDirective();
 
     [GeneratedRegex(@"^```csharp\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Program();

@@ -30,6 +30,7 @@ internal sealed class SmallTextRuns : IDisposable
     public TextRunConfig Config()
     {
         File.WriteAllText(Corpus, Text);
+        using TextCorpus corpus = TextCorpus.Of(Text, Corpus);
         return new TextRunConfig
         {
             Cells = ["lstm"],
@@ -39,7 +40,7 @@ internal sealed class SmallTextRuns : IDisposable
             ValidateEvery = 6,
             ValidationCharacters = 1000,
             CheckpointEvery = 7,
-            Files = TextRunConfig.FilesOf(new TextCorpus(Text, [Corpus])),
+            Files = TextRunConfig.FilesOf(corpus),
             TextHash = ContentHash.OfText(Text),
             Model = temporary["model.safetensors"],
         };
@@ -72,7 +73,8 @@ internal sealed class SmallTextRuns : IDisposable
     {
         TextRunConfig config = TextRunConfig.Read(folder);
         using TextModel model = TextModel.Open(folder.Last, threads: 2);
-        TextSplit split = TextSplit.Of(model.Vocabulary.Encode(config.ReadCorpus().Text));
+        using TextCorpus corpus = config.ReadCorpus();
+        TextSplit split = TextSplit.Of(corpus.Encode());
         using TextTrainer trainer = new(model, split.Training, config.Training);
         using TextRun run = TextRun.Resume(folder, config, model, trainer, split.Validation);
         return run.Run();

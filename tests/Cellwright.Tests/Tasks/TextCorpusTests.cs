@@ -1,5 +1,6 @@
 using System.Text;
 using Cellwright.Tasks;
+using Cellwright.Training;
 using Shouldly;
 using Xunit;
 
@@ -19,8 +20,8 @@ public sealed class TextCorpusTests : IDisposable
         Write("a/z.txt", "\uFEFFz\r\nz"u8);
         Write(".hidden/x.txt", "hidden"u8);
         Write(".hidden.txt", "hidden"u8);
-        TextCorpus corpus = TextCorpus.Read([folder]);
-        corpus.Text.ShouldBe("B\nz\nz\nb");
+        using TextCorpus corpus = TextCorpus.Open([folder]);
+        TextOf(corpus).ShouldBe("B\nz\nz\nb");
         corpus.Files.Select(Path.GetFileName).ShouldBe(["B.txt", "z.txt", "b.txt"]);
         corpus.Length.ShouldBe(7);
     }
@@ -30,7 +31,8 @@ public sealed class TextCorpusTests : IDisposable
     {
         string second = Write("2", "two"u8);
         string first = Write("1", "one"u8);
-        TextCorpus.Read([second, first]).Text.ShouldBe("two\none");
+        using TextCorpus corpus = TextCorpus.Open([second, first]);
+        TextOf(corpus).ShouldBe("two\none");
     }
 
     [Fact]
@@ -43,6 +45,43 @@ public sealed class TextCorpusTests : IDisposable
         string latin = Message(Write("latin.txt", [0x61, 0x62, 0xE9, 0x20]));
         latin.ShouldContain("is not UTF-8 text");
         latin.ShouldContain("offset 2");
+    }
+
+    // Files of plain lines, of lines with accents, and of lines ended as Windows does, more than three blocks of the index long.
+    [Fact]
+    public void Any_part_of_a_corpus_reads_as_it_stands_in_the_whole()
+    {
+        string plain = string.Concat(Enumerable.Range(0, 1500).Select(line => $"line {line}\n"));
+        string accents = string.Concat(Enumerable.Range(0, 700).Select(line => $"Zeile {line} — größer 😀\n"));
+        string windows = string.Concat(Enumerable.Range(0, 500).Select(line => $"line {line}\r\n"));
+        string[] parts = [plain + "no end", accents, windows, "\r\r\n\ra\r"];
+        string[] files = [.. parts.Select((part, index) => Write($"{index}.txt", Encoding.UTF8.GetBytes(part)))];
+        string expected = $"{parts[0]}\n{parts[1]}{parts[2]}{parts[3]}".Replace("\r\n", "\n", StringComparison.Ordinal);
+        using TextCorpus corpus = TextCorpus.Open(files);
+        corpus.Hash.ShouldBe(ContentHash.OfText(expected));
+        corpus.Vocabulary.Text.ShouldBe(CharacterVocabulary.Of(expected).Text);
+        int[] whole = corpus.Vocabulary.Encode(expected);
+        SymbolText symbols = corpus.Encode();
+        symbols.Length.ShouldBe(whole.Length);
+        for (int start = 0; start < whole.Length; start += 611)
+        {
+            int[] some = new int[Math.Min(whole.Length - start, (start * 7 % 9000) + 1)];
+            symbols.Read(start, some);
+            some.AsSpan().SequenceEqual(whole.AsSpan(start, some.Length)).ShouldBeTrue($"from {start}");
+            symbols.Slice(start, some.Length).Read(some.Length - 1, some.AsSpan(0, 1));
+            some[0].ShouldBe(whole[start + some.Length - 1]);
+        }
+
+        CharacterVocabulary ascii = CharacterVocabulary.Of(plain);
+        SymbolText known = corpus.EncodeKnown(ascii, out IReadOnlyDictionary<Rune, long> unknown);
+        int[] left = ascii.EncodeKnown(expected, out IReadOnlyDictionary<Rune, int> counts);
+        unknown.ShouldBe(counts.Select(pair => KeyValuePair.Create(pair.Key, (long)pair.Value)));
+        int[] all = new int[known.Length];
+        known.Read(0, all);
+        all.ShouldBe(left);
+        int[] late = new int[900];
+        known.Read(left.Length - 1500, late);
+        late.ShouldBe(left[^1500..^600]);
     }
 
     [Fact]
@@ -60,8 +99,8 @@ public sealed class TextCorpusTests : IDisposable
             """));
         string second = Write("second.xml", "<doc><members><member name=\"T:X\"><summary>One paragraph.</summary><returns>A new one.</returns></member></members></doc>"u8);
         string broken = Write("broken.xml", "<doc><members><member name=\"T:X\"><summary>Whole text.</summary><returns>A cut"u8);
-        TextCorpus corpus = DocumentationProse.Read([first, second, broken], 10_000);
-        corpus.Text.ShouldBe("""
+        using TextCorpus corpus = DocumentationProse.Read([first, second, broken], 10_000)!;
+        TextOf(corpus).ShouldBe("""
             Gets the List, or null.
             Passed to Join as x.
             One paragraph.
@@ -82,21 +121,28 @@ public sealed class TextCorpusTests : IDisposable
     {
         string file = Write("many.xml", Encoding.UTF8.GetBytes(
             "<doc><members>" + string.Concat(Enumerable.Range(0, 100).Select(i => $"<member><summary>Paragraph number {i}.</summary></member>")) + "</members></doc>"));
-        TextCorpus corpus = DocumentationProse.Read([file], 500);
+        using TextCorpus corpus = DocumentationProse.Read([file], 500)!;
         corpus.Length.ShouldBeInRange(450, 500);
-        corpus.Text.TrimEnd().ShouldEndWith(".");
+        TextOf(corpus).TrimEnd().ShouldEndWith(".");
     }
 
     [Fact]
     public void There_is_always_a_default_text()
     {
-        TextCorpus corpus = TextCorpus.Default();
+        using TextCorpus corpus = TextCorpus.Default();
         corpus.Length.ShouldBeInRange(10_000, TextCorpus.DefaultLimit);
         corpus.Files.ShouldBe(corpus.Files.Order(StringComparer.Ordinal));
         corpus.Describe().ShouldContain(corpus.Files[0]);
     }
 
-    private string Message(string path) => Should.Throw<CorpusException>(() => TextCorpus.Read([path])).Message;
+    private static string TextOf(TextCorpus corpus)
+    {
+        int[] symbols = new int[corpus.Length];
+        corpus.Encode().Read(0, symbols);
+        return corpus.Vocabulary.Decode(symbols);
+    }
+
+    private string Message(string path) => Should.Throw<CorpusException>(() => TextCorpus.Open([path])).Message;
 
     private string Write(string name, ReadOnlySpan<byte> contents)
     {
