@@ -11,7 +11,7 @@ public sealed record OnnxExportOptions
 
     /// <summary>
     /// Whether sequences of a batch may end at different steps: an input <c>lengths</c>, int32 [batch]. Outputs past a
-    /// sequence's end are then 0. False by default.
+    /// sequence's end are then 0. False by default. No series model has it: all its windows are as long.
     /// </summary>
     public bool Lengths { get; init; }
 

@@ -35,6 +35,20 @@ internal static class ExportCase
         layer.Load();
     }
 
+    /// <summary>Multiplies all parameters.</summary>
+    public static void Scale(SequenceLayer layer, float factor)
+    {
+        foreach (Parameter parameter in layer.Parameters)
+        {
+            foreach (ref float value in parameter.Values)
+            {
+                value *= factor;
+            }
+        }
+
+        layer.Load();
+    }
+
     /// <summary>Exports a layer, hands it to ONNX Runtime with random inputs and states, and runs it here.</summary>
     /// <returns>What is expected, by the names of the outputs.</returns>
     public static Dictionary<string, double[]> Add(OnnxRuntime runtime, SequenceLayer layer, int steps, int batch, int[] lengths, OnnxExportOptions? options = null)
