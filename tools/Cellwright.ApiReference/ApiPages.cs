@@ -26,6 +26,7 @@ public sealed class ApiPages
         ["Cellwright.Inspection"] = "what a network does inside",
         ["Cellwright.Onnx"] = "the version of the ONNX format that is written; a package of its own, as the next",
         ["Cellwright.Onnx.Export"] = "layers and models as ONNX files",
+        ["Cellwright.Onnx.Import"] = "recurrent networks from ONNX files",
     };
 
     private readonly DocumentationComments comments;
