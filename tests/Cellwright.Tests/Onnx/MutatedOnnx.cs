@@ -13,7 +13,7 @@ internal sealed class MutatedOnnx(IReadOnlyList<byte[]> files)
     /// <summary>One file of many: the same for the same seed and number.</summary>
     public byte[] Draw(int seed, int number)
     {
-        Random random = new(HashCode.Combine(seed) ^ (number * 7919));
+        Random random = new(unchecked((seed * 1_000_003) + (number * 7919)));
         byte[] file = files[random.Next(files.Count)];
         int changes = 1 + random.Next(4);
         if (random.Next(2) == 0)
