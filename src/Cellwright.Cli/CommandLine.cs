@@ -94,6 +94,8 @@ internal static class CommandLine
             GenerateCommand.Create(),
             EvaluateCommand.Create(),
             ForecastCommand.Create(),
+            BacktestCommand.Create(),
+            ExplainCommand.Create(),
             BenchCommand.Create(),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
