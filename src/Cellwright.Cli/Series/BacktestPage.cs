@@ -10,7 +10,7 @@ internal static class BacktestPage
 {
     private const double Width = 720;
     private const double RowHeight = 38;
-    private const double NameWidth = 150;
+    private const double NameWidth = 180;
     private const double FigureWidth = 80;
 
     /// <summary>The page.</summary>
