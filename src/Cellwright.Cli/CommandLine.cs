@@ -94,6 +94,8 @@ internal static class CommandLine
             GenerateCommand.Create(),
             EvaluateCommand.Create(),
             ForecastCommand.Create(),
+            BacktestCommand.Create(),
+            ExplainCommand.Create(),
             ProbeCommand.Create(),
             ExportCommand.Create(),
             ImportCommand.Create(),

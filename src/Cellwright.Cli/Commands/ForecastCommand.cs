@@ -82,10 +82,13 @@ internal static class ForecastCommand
         return CommandLine.Success;
     }
 
-    private static int Shown(SeriesSet set, string? name)
+    /// <summary>The series of a name; the first without one.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    internal static int Shown(SeriesSet set, string? name)
     {
         int at = name is null ? 0 : Enumerable.Range(0, set.Series.Count).FirstOrDefault(i => set.Series[i].Id == name, -1);
-        return at >= 0 ? at : throw new UsageException($"there is no series '{name}'; there are {NameList.Of(set.Series.Select(series => series.Id))}");
+        return at >= 0 ? at : throw new UsageException(
+            $"there is no series '{name}'; {(set.Series is [{ Id.Length: 0 }] ? "the model has one, without a name" : $"there are {NameList.Of(set.Series.Select(series => series.Id))}")}");
     }
 
     private static void Write(ForecastingModel opened, ForecastTable table, int shown, TextWriter output)

@@ -82,7 +82,6 @@ internal static class TrainSeriesCommand
         ScalingTrial trial = ScalingTrial.Run(
             SeriesModelFlags.Designs(parsed, set, season, SeriesTrainingFlags.TypicalRows(set, training, horizon)), set, training, Flags.Steps(parsed), Flags.Budget(parsed));
         using Forecaster model = Forecaster.Create(set, trial.Chosen, training);
-        model.Notes = notes.ToNotes();
         model.Keep(set, training);
         using ForecastTrainer trainer = new(model, set, training);
         report.Model(model, season, training);
@@ -93,6 +92,8 @@ internal static class TrainSeriesCommand
         int steps = budget is { } time
             ? trainer.StepsWithin(time - Stopwatch.GetElapsedTime(start), Flags.ValidateEvery(parsed), done.Add)
             : Flags.Steps(parsed)!.Value;
+        notes = notes with { Training = training, Steps = steps };
+        model.Notes = notes.ToNotes();
         ForecastRunConfig config = new()
         {
             CommandLine = [.. parsed.Tokens.Select(token => token.Value)],

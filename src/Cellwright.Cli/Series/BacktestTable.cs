@@ -7,9 +7,12 @@ namespace Cellwright.Cli.Series;
 internal static class BacktestTable
 {
     /// <summary>Writes the table.</summary>
-    public static void Write(BacktestResult result, TextWriter output)
+    /// <param name="result">The result.</param>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="withIntervals">Whether to say what became of intervals.</param>
+    public static void Write(BacktestResult result, TextWriter output, bool withIntervals = true)
     {
-        bool intervals = result.Rows.Any(row => row.Coverage.Count > 0);
+        bool intervals = withIntervals && result.Rows.Any(row => row.Coverage.Count > 0);
         double[] coverages = intervals ? [.. result.Rows.First(row => row.Coverage.Count > 0).Coverage.Select(each => each.Nominal)] : [];
         OutputTable table = new([
             "method", "MAE", "RMSE", "MASE", "sMAPE",

@@ -15,7 +15,7 @@ internal static class ForecastPage
     public static string Html(ForecastingModel opened, ForecastTable table)
     {
         SeriesSet set = opened.Set;
-        string title = $"Forecast of {(set.TargetNames.Count == 1 && set.Series.Count == 1 ? set.TargetNames[0] : string.Create(CultureInfo.InvariantCulture, $"{set.Series.Count * set.TargetNames.Count:N0} series"))}, {table.Horizon} {(table.Horizon == 1 ? set.Step.ToString() : $"rows, one every {set.Step}")} ahead";
+        string title = $"Forecast of {(set.TargetNames.Count == 1 && set.Series.Count == 1 ? set.TargetNames[0] : string.Create(CultureInfo.InvariantCulture, $"{set.Series.Count * set.TargetNames.Count:N0} series"))}, {Ahead(set.Step, table.Horizon)} ahead";
         StringBuilder body = new();
         body.Append($"<p class=\"soft\">From {Text(opened.Source)}. Model {Text(Path.GetFileName(opened.Path))}: {Text(SeriesModelFlags.Describe(opened.Model.Design))}. Intervals: {Text(ForecastCommand.Intervals(opened.Model))}.</p>");
         int charts = 0;
@@ -68,6 +68,10 @@ internal static class ForecastPage
 
         body.Append("</table></div></details></section>\n");
     }
+
+    private static string Ahead(TimeStep step, int horizon) => step.Count == 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{horizon:N0} {step}{(horizon == 1 ? string.Empty : "s")}")
+        : string.Create(CultureInfo.InvariantCulture, $"{horizon:N0} times {step}");
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

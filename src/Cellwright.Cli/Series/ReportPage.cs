@@ -31,7 +31,7 @@ internal static class ReportPage
         th:first-child, td:first-child { text-align: left; padding-left: 0; } th { color: var(--soft); font-weight: 500; }
         tr.own td { font-weight: 600; }
         details summary { cursor: pointer; color: var(--soft); margin-top: .75rem; }
-        @media (max-width: 480px) { .tick { font-size: 20px; } .name { font-size: 22px; } section { padding: .8rem; } }
+        @media (max-width: 480px) { .tick { font-size: 20px; } .name { font-size: 24px; } section { padding: .8rem; } }
         """;
 
     /// <summary>A page.</summary>

@@ -13,6 +13,12 @@ internal sealed record SeriesNotes(SeriesReadingOptions Reading, bool Calendar, 
 {
     private const string Name = "series";
 
+    /// <summary>How the model was trained; null while that is not known.</summary>
+    public ForecastTrainingOptions? Training { get; init; }
+
+    /// <summary>In how many steps; 0 while that is not known.</summary>
+    public int Steps { get; init; }
+
     private static readonly JsonSerializerOptions Style = new() { Converters = { new JsonStringEnumConverter() }, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     /// <summary>The notes of a file that was read: what was found is said the next time.</summary>

@@ -139,7 +139,7 @@ internal sealed class SeriesTrainingReport
     {
         Line("validation", Text($"{validation.Windows:N0} {(validation.Windows == 1 ? "window" : "windows")}{(validation.Scores.Series == 1 ? string.Empty : Text($" of each of {validation.Scores.Series:N0} series"))}, each {model.Design.Horizon} rows ahead; these rows chose the model, so its own errors are a little too small"));
         output.WriteLine();
-        BacktestTable.Write(validation.Scores, output);
+        BacktestTable.Write(validation.Scores, output, withIntervals: false);
         output.WriteLine();
         Line("verdict", validation.Scores.VerdictOn(model.Name));
         Line("intervals", validation.Coverage.Count == 0

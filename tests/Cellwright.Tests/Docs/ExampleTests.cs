@@ -87,6 +87,18 @@ public sealed partial class ExampleTests
     }
 
     [Fact]
+    public void The_service_on_the_page_on_series_forecasts_and_takes_what_comes()
+    {
+        using TemporaryFolder folder = new();
+        (string output, string errors) = ExampleProgram.Run(Programs("docs/series.md").ShouldHaveSingleItem(), folder.Path);
+        errors.ShouldBeEmpty();
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(8);
+        lines[0].ShouldStartWith("2026-02-05 ");
+        lines[^1].ShouldStartWith("then ");
+    }
+
+    [Fact]
     public void A_program_that_does_not_compile_is_an_error()
     {
         using TemporaryFolder folder = new();

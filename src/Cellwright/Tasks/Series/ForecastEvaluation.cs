@@ -28,7 +28,8 @@ internal sealed class ForecastEvaluation : IDisposable
     }
 
     /// <summary>How many windows are compared.</summary>
-    public int Windows => windows?.Count ?? outcomes.Sum(range => Math.Max(0, (range.Limit - range.First) / network.Shape.Design.Window) * network.Shape.SequencesPerSeries);
+    public int Windows => windows?.Count ?? network.Shape.SequencesPerSeries * outcomes.Sum(range =>
+        range.Limit - network.Shape.Design.Horizon - range.First is >= 0 and int rows ? (rows / network.Shape.Design.Window) + 1 : 0);
 
     /// <summary>The errors.</summary>
     public ForecastScore Score()

@@ -83,18 +83,24 @@ public sealed record ForecastHead
         _ => new StudentLikelihood(team),
     };
 
-    /// <summary>The point: the mean or the location, or of quantiles the one nearest the median.</summary>
-    /// <param name="outputs">The numbers of one value, [<see cref="Outputs"/>].</param>
-    internal float Point(ReadOnlySpan<float> outputs)
+    /// <summary>Which of the numbers of one value is the point: the mean or the location, or of quantiles the one nearest the median.</summary>
+    internal int PointIndex
     {
-        int nearest = 0;
-        for (int i = 1; i < Locations; i++)
+        get
         {
-            nearest = Math.Abs(Levels[i] - 0.5) < Math.Abs(Levels[nearest] - 0.5) ? i : nearest;
-        }
+            int nearest = 0;
+            for (int i = 1; i < Locations; i++)
+            {
+                nearest = Math.Abs(Levels[i] - 0.5) < Math.Abs(Levels[nearest] - 0.5) ? i : nearest;
+            }
 
-        return outputs[nearest];
+            return nearest;
+        }
     }
+
+    /// <summary>The point.</summary>
+    /// <param name="outputs">The numbers of one value, [<see cref="Outputs"/>].</param>
+    internal float Point(ReadOnlySpan<float> outputs) => outputs[PointIndex];
 
     /// <summary>A quantile, by the index of its level. Those of a network may cross.</summary>
     /// <param name="outputs">The numbers of one value, [<see cref="Outputs"/>].</param>

@@ -85,6 +85,9 @@ internal sealed class ForecastNetwork : IDisposable
     /// <summary>The outputs of the last run, [points, windows, <see cref="Stride"/>]; a loss replaces them with its gradient.</summary>
     public AlignedBuffer Outputs { get; } = new();
 
+    /// <summary>Floats from one window to the next in the gradient by the linear part's inputs.</summary>
+    public int LinearStride => Linear?.Weights.Columns ?? 0;
+
     private LinearOutput Head { get; }
 
     private LinearOutput? Linear { get; }
@@ -153,14 +156,21 @@ internal sealed class ForecastNetwork : IDisposable
         last?.CopyFrom(final!);
     }
 
+    /// <summary>The gradient by a number that the decoder read of a segment ahead, after <see cref="Backward"/>: one of the known columns' values.</summary>
+    public float KnownGradient(int point, int window, int number) =>
+        decoderInput!.Gradient(Shape.Points * windows)[(((point * windows) + window + 1) * Shape.DecoderWidth) - Shape.DecoderExtras + number];
+
     /// <summary>The parameters' gradients, from the gradient that a loss left in <see cref="Outputs"/>.</summary>
-    public void Backward(WindowBatch batch)
+    /// <param name="batch">The windows of the last run.</param>
+    /// <param name="dx">Receives the gradient by the encoder's inputs, [steps, windows, input width]; empty where not wanted.</param>
+    /// <param name="dLinear">Receives the gradient by the linear part's inputs, a row of <see cref="LinearStride"/> for each window; null where not wanted.</param>
+    public void Backward(WindowBatch batch, Span<float> dx = default, AlignedBuffer? dLinear = null)
     {
-        int rows = Shape.Points * windows;
+        int rows = Shape.PointsAtOnce * windows;
         if (Linear is not null)
         {
             ForEachSegment((output, part) => output.CopyTo(part));
-            Linear.Backward(windows, batch.LinearInputs, linear, dh: null);
+            Linear.Backward(windows, batch.LinearInputs, linear, dLinear);
         }
 
         Head.Backward(rows, decoded, Outputs, decodedGradient);
@@ -170,14 +180,14 @@ internal sealed class ForecastNetwork : IDisposable
         if (Decoder is null)
         {
             top.CopyTo(dy[^top.Length..]);
-            Encoder.Backward(dy, null, [], null);
+            Encoder.Backward(dy, null, dx, null);
             return;
         }
 
         Decoder.Backward(top, null, decoderInput!.Gradient(rows), copiesGradient);
         decoderInput.Backward(batch);
         SumCopies();
-        Encoder.Backward(dy, finalGradient, [], null);
+        Encoder.Backward(dy, finalGradient, dx, null);
     }
 
     /// <summary>Makes all segments ahead from a state in parallel, into <see cref="Outputs"/>.</summary>

@@ -214,6 +214,28 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
         }
     }
 
+    /// <summary>Says what moved a forecast and how far back it remembers, by the gradient of its mean.</summary>
+    /// <param name="series">What has been observed.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="horizon">How many of the first rows ahead; null for all. Step by step it is the first segment at most, since later ones follow what was forecast before.</param>
+    /// <exception cref="SeriesException">The series has other columns than the model.</exception>
+    public ForecastExplanation Explain(TimeSeries series, int target = 0, int? horizon = null)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        ArgumentOutOfRangeException.ThrowIfNegative(target);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(target, Columns.Targets.Count);
+        Check(series, horizon ?? Design.Horizon);
+        using ForecastGradient gradient = new(this, new ScaledSeries(series, Scaler), target, horizon ?? Design.Horizon);
+        InputInfluence[] inputs =
+        [
+            .. Columns.Targets.Select((name, i) => new InputInfluence(name, InputKind.Target, gradient.ByTarget(i))).Where((_, i) => Design.Joint || i == target),
+            .. Columns.Past.Select((name, i) => new InputInfluence(name, InputKind.Past, gradient.ByPast(i))),
+            .. Columns.Known.Select((name, i) => new InputInfluence(name, InputKind.Known, gradient.ByKnown(i))),
+            .. Columns.Known.Select((name, i) => new InputInfluence(name, InputKind.Ahead, gradient.ByAhead(i)[..Math.Min(Design.Horizon, series.KnownLength - series.Length)])),
+        ];
+        return new ForecastExplanation(Columns.Targets[target], gradient.Steps, gradient.Rows, [.. inputs.OrderByDescending(input => input.Size)]);
+    }
+
     /// <summary>A stream that goes on from a series, with <see cref="ForecastStream.Update"/> for each new row.</summary>
     /// <param name="series">What has been observed.</param>
     /// <exception cref="SeriesException">The series has other columns than the model.</exception>

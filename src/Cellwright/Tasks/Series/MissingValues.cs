@@ -26,6 +26,16 @@ internal static class MissingValues
         }
     }
 
+    /// <summary>The values with none missing, of which at least one is there: linear between the neighbours, at the ends the nearest one.</summary>
+    public static double[] Filled(ReadOnlySpan<double> column)
+    {
+        double[] filled = column.ToArray();
+        Fill(filled, MissingRule.Interpolate);
+        int first = First(filled, 0);
+        filled.AsSpan(0, first).Fill(filled[first]);
+        return filled;
+    }
+
     /// <summary>How many values are missing, and the length of the longest run of them.</summary>
     public static (int Count, int Longest) Count(ReadOnlySpan<double> column)
     {

@@ -55,7 +55,7 @@ public sealed class NLinearMethod : IForecastMethod
             {
                 if (series.Target(target).ContainsAnyExcept(double.NaN))
                 {
-                    double[] values = Standardized(Gaps.Fill(series.Target(target)));
+                    double[] values = Standardized(MissingValues.Filled(series.Target(target)));
                     training.Add(values.AsSpan(0, border), 0, border);
                     validation.Add(values, border, series.Length);
                 }
@@ -103,7 +103,7 @@ public sealed class NLinearMethod : IForecastMethod
                 throw new SeriesException($"target {target + 1} of series '{series.Id}' has no value before row {series.Length + 1}, where the forecast starts; leave it out or start later");
             }
 
-            double[] values = Gaps.Fill(history);
+            double[] values = MissingValues.Filled(history);
             double last = values[^1];
             for (int i = 0; i < window; i++)
             {

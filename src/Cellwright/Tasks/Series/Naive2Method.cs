@@ -16,7 +16,7 @@ public sealed class Naive2Method(int season) : ColumnForecastMethod
 
     private protected override void Forecast(ReadOnlySpan<double> history, Span<double> result)
     {
-        double[] values = Gaps.Fill(history);
+        double[] values = MissingValues.Filled(history);
         SeasonalDecomposition seasonal = SeasonalDecomposition.WhereSeasonal(values, Season);
         result.Fill(seasonal.Adjusted[^1]);
         seasonal.PutBack(result);

@@ -42,7 +42,7 @@ public readonly record struct Season(int Length, string Reason)
         [
             .. set.Series.SelectMany(series => Enumerable.Range(0, series.Columns.Targets).Select(target => series.Target(target).ToArray()))
                 .Where(column => column.AsSpan().ContainsAnyExcept(double.NaN))
-                .Select(column => Guess(Gaps.Fill(column))),
+                .Select(column => Guess(MissingValues.Filled(column))),
         ];
         (int length, int count) = found.CountBy(each => each).Select(each => (each.Key, each.Value)).OrderByDescending(each => each.Value).ThenBy(each => each.Key).FirstOrDefault((1, 0));
         return new Season(length, length == 1 ? "none shows in the autocorrelation" : FormattableString.Invariant($"the autocorrelation of {count} of {found.Length} targets"));

@@ -19,7 +19,7 @@ public sealed class ThetaMethod(int season) : ColumnForecastMethod
 
     private protected override void Forecast(ReadOnlySpan<double> history, Span<double> result)
     {
-        double[] values = Gaps.Fill(history);
+        double[] values = MissingValues.Filled(history);
         SeasonalDecomposition seasonal = SeasonalDecomposition.WhereSeasonal(values, Season);
         ReadOnlySpan<double> adjusted = seasonal.Adjusted;
         (double middle, double slope) = Line(adjusted);

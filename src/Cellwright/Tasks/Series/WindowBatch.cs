@@ -246,6 +246,15 @@ internal sealed class WindowBatch : IDisposable
         }
     }
 
+    /// <summary>A window's values on its scale, those before it that a baseline may look at among them; NaN where one is missing.</summary>
+    public ReadOnlySpan<float> ScaledValues(int window, int column) => Values(window, column)[..(shape.RowsBefore + design.Window)];
+
+    /// <summary>What a window's values were divided by.</summary>
+    public double DeviationOf(int window, int column) => deviations[(window * shape.Width) + column];
+
+    /// <summary>The baseline of a predicted value, on the window's scale.</summary>
+    public float BaselineOf(int window, int point, int index) => baselines[(((point * Windows) + window) * shape.SegmentValues) + index];
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -49,7 +49,7 @@ public sealed class ForecastNetworkTests
         for (int i = 0; i < 30; i++)
         {
             before = i == 15 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            trainer.Step(30);
+            trainer.Step(totalSteps: 30);
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);

@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text.Json;
+using Shouldly;
+using Xunit;
+
+namespace Cellwright.Tests.Cli.Series;
+
+/// <summary>From a CSV file to a model, its forecasts, its backtest and its explanation, through the command line.</summary>
+public sealed class TrainSeriesTests : IDisposable
+{
+    private readonly SampleSeries sample = new();
+
+    public void Dispose() => sample.Dispose();
+
+    [Fact]
+    public void Training_says_how_the_rows_are_split_what_was_chosen_and_who_won()
+    {
+        string output = sample.Train(sample.Write("sales.csv"));
+        output.ShouldContain("split       rows: the first 160 to train, the next 40 from 2024-06-09 to choose the model and calibrate its intervals\n");
+        output.ShouldMatch(@"scaling     \w+ \(.*\): after 10 steps of each, error on the validation rows last \d\.\d+, window \d\.\d+, none \d\.\d+\n");
+        output.ShouldContain("season      7 rows (a week, from the step of day)\n");
+        foreach (string method in (string[])["gru ", "naive ", "seasonal naive ", "nlinear "])
+        {
+            output.ShouldContain("\n" + method);
+        }
+
+        output.ShouldMatch(@"verdict     gru (won|did not beat|has)|verdict     No method clearly won");
+        output.ShouldMatch(@"intervals   95 % held \d+\.\d %, 80 % held \d+\.\d % of the second half");
+        output.ShouldContain($"saved       {sample.Model}; 'cellwright forecast {sample.Model}' goes on from the last row\n");
+    }
+
+    [Fact]
+    public void A_model_goes_on_without_a_file_as_with_the_one_it_was_trained_on()
+    {
+        string file = sample.Write("sales.csv");
+        sample.Train(file);
+        SampleSeries.Succeed("forecast", sample.Model, "--out", sample.Folder["kept.csv"]);
+        SampleSeries.Succeed("forecast", sample.Model, file, "--out", sample.Folder["read.csv"]);
+        string[] kept = File.ReadAllLines(sample.Folder["kept.csv"]);
+        kept.ShouldBe(File.ReadAllLines(sample.Folder["read.csv"]));
+        kept[0].ShouldBe("time,sales,sales_q0.025,sales_q0.1,sales_q0.5,sales_q0.9,sales_q0.975");
+        kept.Length.ShouldBe(8);
+        kept[1].ShouldStartWith("2024-07-19,");
+        foreach (string line in kept.Skip(1))
+        {
+            double[] values = [.. line.Split(',').Skip(1).Select(field => double.Parse(field, CultureInfo.InvariantCulture))];
+            values[1..].ShouldBeInOrder();
+        }
+    }
+
+    [Fact]
+    public void Newer_rows_are_read_as_those_of_training_and_forecast_from_their_end()
+    {
+        sample.Train(sample.Write("sales.csv"));
+        string output = SampleSeries.Succeed("forecast", sample.Model, sample.Write("newer.csv", rows: 230), "--horizon", "3", "--json");
+        JsonElement root = JsonDocument.Parse(output).RootElement;
+        root.GetProperty("calibrated").GetBoolean().ShouldBeTrue();
+        JsonElement series = root.GetProperty("series")[0];
+        series.GetProperty("times").EnumerateArray().Select(time => time.GetString()).ShouldBe(["2024-08-18", "2024-08-19", "2024-08-20"]);
+        series.GetProperty("targets")[0].GetProperty("quantiles").GetArrayLength().ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_forecast_is_drawn_and_written_as_a_page_that_needs_nothing_else()
+    {
+        sample.Train(sample.Write("stores.csv", stores: 2), "--id", "store");
+        string page = sample.Folder["forecast.html"];
+        string output = SampleSeries.Succeed("forecast", sample.Model, "--series", "S1", "--report", page);
+        output.ShouldContain("series S1, sales\n");
+        output.ShouldContain("● forecast   ▒ 80 %   ░ 95 %");
+        string html = File.ReadAllText(page);
+        html.Split("<svg ").Length.ShouldBe(3);
+        html.ShouldContain("prefers-color-scheme: dark");
+        html.ShouldNotContain("http");
+        html.ShouldNotContain("NaN");
+    }
+
+    [Fact]
+    public void A_run_that_has_ended_writes_its_model_again()
+    {
+        sample.Train(sample.Write("sales.csv"), "--dropout", "0.1", "--layers", "2");
+        byte[] whole = File.ReadAllBytes(sample.Model);
+        File.Delete(sample.Model);
+        SampleSeries.Succeed("train", "series", "--resume", sample.Folder["model.run"]);
+        File.ReadAllBytes(sample.Model).ShouldBe(whole);
+    }
+
+    [Fact]
+    public void What_cannot_be_resumed_is_refused_in_one_sentence()
+    {
+        string file = sample.Write("sales.csv");
+        sample.Train(file);
+        string run = sample.Folder["model.run"];
+        Refused("--resume goes on with a run as it was begun, so --hidden cannot change; leave it out", "train", "series", "--resume", run, "--hidden", "9");
+        Refused("--resume reads the file that the run began with; give no other", "train", "series", file, "--resume", run);
+        sample.Write("sales.csv", rows: 201);
+        SampleSeries.Run("train", "series", "--resume", run).Error.ShouldContain($"the file '{file}' has changed since this run began");
+    }
+
+    [Fact]
+    public void A_backtest_of_a_file_judges_all_methods_on_the_same_windows()
+    {
+        string file = sample.Write("sales.csv");
+        string page = sample.Folder["backtest.html"];
+        string output = SampleSeries.Succeed(
+            "backtest", file, "--target", "sales", "--known", "promo", "--horizon", "7", "--windows", "5", "--hidden", "8", "--steps", "60", "--threads", "1", "--json", "--report", page);
+        JsonElement root = JsonDocument.Parse(output).RootElement;
+        root.GetProperty("methods").EnumerateArray().Select(row => row.GetProperty("method").GetString()).ShouldBe(["gru", "naive", "seasonal naive", "drift", "theta", "nlinear"]);
+        foreach (JsonElement row in root.GetProperty("methods").EnumerateArray())
+        {
+            foreach (string figure in (string[])["mae", "rmse", "mase", "smape", "pinball"])
+            {
+                row.GetProperty(figure).GetDouble().ShouldBeGreaterThan(0);
+            }
+
+            row.GetProperty("coverage").GetArrayLength().ShouldBe(2);
+        }
+
+        root.GetProperty("verdict").GetString().ShouldNotBeNullOrEmpty();
+        File.ReadAllText(page).ShouldContain("<svg ");
+    }
+
+    [Fact]
+    public void A_backtest_trained_anew_before_each_window_says_how_often()
+    {
+        string output = SampleSeries.Succeed(
+            "backtest", sample.Write("sales.csv", rows: 120), "--target", "sales", "--horizon", "14", "--windows", "2", "--hidden", "4", "--steps", "10", "--refit", "--scaling", "last", "--threads", "1");
+        output.ShouldMatch(@"trained in 10 steps before each window, \d+ times\n");
+    }
+
+    [Fact]
+    public void A_model_is_judged_only_on_rows_it_was_not_trained_on()
+    {
+        string file = sample.Write("sales.csv");
+        sample.Train(file, "--hold-out", "30");
+        string output = SampleSeries.Succeed("backtest", sample.Model, file, "--windows", "4");
+        output.ShouldContain("4 windows, each 7 rows ahead, 7 apart, from 2024-06-21 to 2024-07-18");
+        output.ShouldNotContain("note ");
+        SampleSeries.Succeed("backtest", sample.Model, file, "--windows", "5").ShouldContain("note        1 of the 5 windows lie in rows that chose this model");
+        Refused(
+            "the series has 64 rows behind the 136 that the model was trained on, which is room for 9 windows of 7 rows, 7 apart, and 12 were asked for; ask for fewer, give newer rows, train with --hold-out, or give --refit",
+            "backtest", sample.Model, file, "--windows", "12");
+    }
+
+    [Fact]
+    public void An_explanation_names_the_inputs_and_how_far_back_they_count()
+    {
+        sample.Train(sample.Write("sales.csv"));
+        string output = SampleSeries.Succeed("explain", sample.Model);
+        output.ShouldContain("\nsales ");
+        output.ShouldContain("known, ahead");
+        output.ShouldMatch(@"Half of it is in the last \d+ rows?, 90 % in the last \d+, 99 % in the last \d+ of \d+\.\n");
+        JsonElement root = JsonDocument.Parse(SampleSeries.Succeed("explain", sample.Model, "--json", "--horizon", "1")).RootElement;
+        root.GetProperty("steps").GetInt32().ShouldBe(1);
+        root.GetProperty("inputs").EnumerateArray().Sum(input => input.GetProperty("share").GetDouble()).ShouldBe(1.0, 1e-9);
+    }
+
+    [Fact]
+    public void What_does_not_go_with_a_model_is_refused_in_one_sentence()
+    {
+        string file = sample.Write("sales.csv");
+        sample.Train(file);
+        Refused("the model forecasts 7 rows ahead and --horizon asks for 8; train one with a longer horizon", "forecast", sample.Model, "--horizon", "8");
+        Refused("there is no series 'north'; the model has one, without a name", "forecast", sample.Model, "--series", "north");
+        string unknown = sample.Write("unknown.csv", ahead: 3);
+        Refused(
+            "the columns that are known ahead (promo) reach 3 rows behind the last one, and a forecast of 7 needs as many; add rows with them, in the file or with --future",
+            "forecast", sample.Model, unknown);
+        string hours = sample.Folder["hours.csv"];
+        File.WriteAllText(hours, "date,sales,promo\n2024-01-01 00:00,1,0\n2024-01-01 01:00,2,0\n2024-01-01 02:00,2,0\n");
+        Refused($"{hours}: rows come every hour where the model was trained on rows that come every day; give it such rows, or train a model on these", "forecast", sample.Model, hours);
+        string other = sample.Folder["other.csv"];
+        File.WriteAllText(other, "date,turnover,promo\n2024-01-01,1,0\n2024-01-02,2,0\n");
+        Refused($"{other}: --target names a column 'sales' that is not there; it has date, turnover, promo", "forecast", sample.Model, other);
+        Refused("say how many rows ahead to forecast with --horizon, such as --horizon 24", "train", "series", file, "--target", "sales");
+        Refused("--loss learns points, --quantiles quantiles and --distribution a distribution; give one of them", "train", "series", file, "--target", "sales", "--horizon", "2", "--loss", "squared", "--quantiles", "0.1,0.9");
+        SampleSeries.Run("train", "series", file, "--target", "sales", "--horizon", "2", "--quantiles", "0.9,0.1").Error.ShouldStartWith(
+            "--quantiles takes levels between 0 and 1 in ascending order, such as 0.1,0.5,0.9, not '0.9,0.1'");
+        Refused("a model is judged as it was trained, so --cell cannot change; leave it out, or give the CSV file alone to train another", "backtest", sample.Model, file, "--cell", "lstm");
+        Refused($"'{file}' is no model, so '{other}' cannot be judged by it; give a CSV file alone, or a model and a CSV file", "backtest", file, other);
+    }
+
+    private static void Refused(string sentence, params string[] arguments)
+    {
+        (int code, _, string error) = SampleSeries.Run(arguments);
+        error.ShouldBe(sentence + Environment.NewLine);
+        code.ShouldBe(2);
+    }
+}
