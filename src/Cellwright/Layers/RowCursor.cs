@@ -4,49 +4,49 @@ using Cellwright.Programs;
 namespace Cellwright.Layers;
 
 /// <summary>Which rows of each kind of buffer a stage works on: consecutive ones, from these on.</summary>
-internal struct RowCursor
+internal readonly struct RowCursor
 {
-    private FirstRows rows;
+    private readonly FirstRows rows;
 
     /// <summary>The first row of <see cref="Storage.Steps"/> buffers.</summary>
     public long Steps
     {
-        readonly get => rows[Kind(Storage.Steps, isPrevious: false)];
+        get => rows[Kind(Storage.Steps, isPrevious: false)];
         init => rows[Kind(Storage.Steps, isPrevious: false)] = value;
     }
 
     /// <summary>The row of <see cref="Storage.States"/> buffers with the values at t.</summary>
     public long States
     {
-        readonly get => rows[Kind(Storage.States, isPrevious: false)];
+        get => rows[Kind(Storage.States, isPrevious: false)];
         init => rows[Kind(Storage.States, isPrevious: false)] = value;
     }
 
     /// <summary>The row of <see cref="Storage.States"/> buffers with the values at t−1.</summary>
     public long PreviousStates
     {
-        readonly get => rows[Kind(Storage.States, isPrevious: true)];
+        get => rows[Kind(Storage.States, isPrevious: true)];
         init => rows[Kind(Storage.States, isPrevious: true)] = value;
     }
 
     /// <summary>The row of <see cref="Storage.Sequences"/> buffers.</summary>
     public long Sequences
     {
-        readonly get => rows[Kind(Storage.Sequences, isPrevious: false)];
+        get => rows[Kind(Storage.Sequences, isPrevious: false)];
         init => rows[Kind(Storage.Sequences, isPrevious: false)] = value;
     }
 
     /// <summary>The row of <see cref="Storage.Carries"/> buffers that this step writes.</summary>
     public long Carries
     {
-        readonly get => rows[Kind(Storage.Carries, isPrevious: false)];
+        get => rows[Kind(Storage.Carries, isPrevious: false)];
         init => rows[Kind(Storage.Carries, isPrevious: false)] = value;
     }
 
     /// <summary>The row of <see cref="Storage.Carries"/> buffers that this step reads.</summary>
     public long PreviousCarries
     {
-        readonly get => rows[Kind(Storage.Carries, isPrevious: true)];
+        get => rows[Kind(Storage.Carries, isPrevious: true)];
         init => rows[Kind(Storage.Carries, isPrevious: true)] = value;
     }
 
@@ -54,7 +54,7 @@ internal struct RowCursor
     public int Count { get; init; }
 
     /// <summary>The first row of a kind (<see cref="Kind"/>): a look-up, since a small step looks up dozens.</summary>
-    public readonly long this[int kind] => rows[kind];
+    public long this[int kind] => rows[kind];
 
     /// <summary>The number of a kind of row.</summary>
     public static int Kind(Storage storage, bool isPrevious) => storage switch
