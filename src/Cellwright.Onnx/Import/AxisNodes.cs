@@ -55,6 +55,11 @@ internal static class AxisNodes
             return ((ShapeValue)value) with { IsSingle = false };
         }
 
+        if (value is HasStepsValue && (listed is [1] or [-1]))
+        {
+            return value;
+        }
+
         int rank = Rank(node) + listed.Count;
         foreach (int axis in listed.Select(axis => node.Axis(axis, rank)).Order())
         {

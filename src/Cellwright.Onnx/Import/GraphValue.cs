@@ -29,5 +29,9 @@ internal sealed record NetworkValue(NetworkSignal Signal, IReadOnlyList<IReadOnl
     public string Shape => $"[{string.Join(", ", Axes.Select(axis => axis.Count == 0 ? "1" : string.Join("·", axis)))}]";
 }
 
+/// <summary>For each sequence, whether it has a step at all.</summary>
+/// <param name="Lengths">The input that says how long each sequence is.</param>
+internal sealed record HasStepsValue(InputSignal Lengths) : GraphValue;
+
 /// <summary>A whole number that depends on shapes, repeated: the lengths of sequences that are all alike.</summary>
 internal sealed record RepeatedValue(SymbolicNumber Number, SymbolicNumber Times) : GraphValue;

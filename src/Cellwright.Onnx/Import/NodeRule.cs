@@ -46,6 +46,7 @@ internal static class NodeRules
         ["Range"] = One(3, 3, [], (_, node) => ShapeNodes.Range(node)),
         ["Cast"] = One(1, 1, ["saturate", "to"], (_, node) => ShapeNodes.Cast(node)),
         ["Identity"] = One(1, 1, [], (_, node) => node.Input(0)),
+        ["Where"] = One(3, 3, [], StateNodes.Where),
         ["Dropout"] = One(1, 3, ["ratio", "seed"], (_, node) => ShapeNodes.Dropout(node)),
         ["TopK"] = new(2, 2, ["axis", "largest", "sorted"], (_, node) => OrderNodes.TopK(node)),
         ["ScatterElements"] = One(3, 3, ["axis", "reduction"], (_, node) => OrderNodes.ScatterElements(node)),

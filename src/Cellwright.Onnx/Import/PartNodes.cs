@@ -61,6 +61,12 @@ internal static class PartNodes
             return LastStep(network, axis);
         }
 
+        // An axis of length 1 has one place.
+        if (network.Axes[axis].Count == 0 && (place is 0 or -1))
+        {
+            return network;
+        }
+
         AxisFactor length = network.Axes[axis] is [var only] ? only : throw Unknown(node, network, axis);
         long size = length.Size ?? throw Unknown(node, network, axis);
         return Part(node, network, axis, node.Axis(place, (int)size), 1);

@@ -135,6 +135,11 @@ internal static class ShapeNodes
         bool toWhole = type is TensorProto.Types.DataType.Int32 or TensorProto.Types.DataType.Int64;
         bool toSingle = type == TensorProto.Types.DataType.Float;
         GraphValue value = node.Input(0);
+        if (type == TensorProto.Types.DataType.Bool && value is NetworkValue { Signal: InputSignal { Input.IsWhole: true, Axes.Count: 1 } lengths })
+        {
+            return new HasStepsValue(lengths);
+        }
+
         bool isWhole = value switch
         {
             ConstantValue constant => constant.Tensor.IsWhole,
