@@ -25,7 +25,7 @@ public class StepEquationsTests
 
         equations.At(step: 0, unit: 0).Select(equation => (equation.Name, equation.Text, equation.Value)).ShouldBe(
         [
-            ("z", "sigmoid(0.5 + 0 - 0.5)", 0.5f),
+            ("z", "σ(0.5 + 0 - 0.5)", 0.5f),
             ("h", "(1 - 0.5) * 0.25 + 0.5 * 0.5", 0.375f),
         ]);
     }
@@ -61,7 +61,7 @@ public class StepEquationsTests
 
             using Layer layer = new(cell, sizes, threads: 1);
             layer.Initialize(seed: 1);
-            StepEquations equations = new(layer.Trace(new float[12], steps: 3));
+            StepEquations equations = new(layer.Trace(new float[3 * layer.InputWidth], steps: 3));
 
             equations.At(step: 2, unit: 0).Count.ShouldBe(cell.Graph.Signals.Count, cell.Name);
         }
