@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Cellwright.Files;
 using Cellwright.Graphs;
 using Cellwright.Interchange;

@@ -16,6 +16,7 @@ internal sealed class TorchMutations : IFileMutations
 
     private readonly byte[][] valid;
 
+    /// <summary>Mutations of valid files.</summary>
     /// <param name="files">Files that torch.save wrote.</param>
     public TorchMutations(IEnumerable<byte[]> files)
     {
