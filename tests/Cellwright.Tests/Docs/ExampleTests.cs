@@ -52,6 +52,7 @@ public sealed partial class ExampleTests
             string.Empty,
             string.Empty,
             $"using Layer layer = new(Cell.Named(\"gru\"), {Sizes}); float[] x = new float[8]; float[] y = new float[32];",
+            $"using Layer layer = new(Cell.Named(\"gru\"), {Sizes}); float[] x = new float[80];",
         ];
         string[] programs = Programs("docs/layers.md");
         programs.Length.ShouldBe(before.Length);
