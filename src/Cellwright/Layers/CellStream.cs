@@ -22,5 +22,12 @@ internal sealed class CellStream : LayerStream
         step.Run(x, State, y);
     }
 
+    internal override void StepSymbol(Parameter table, int symbol, Span<float> y)
+    {
+        Check(table.Values.Slice(symbol * table.Columns, table.Columns), inputWidth, y);
+        layer.Refresh();
+        step.Run(table, symbol, State, y);
+    }
+
     protected override void Dispose(bool disposing) => step.Dispose();
 }

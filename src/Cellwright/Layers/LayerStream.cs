@@ -26,6 +26,12 @@ public abstract class LayerStream : IDisposable
     /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public abstract void Step(ReadOnlySpan<float> x, Span<float> y);
 
+    /// <summary>Takes one step with a table's row for a symbol as the input, with the bits of <see cref="Step"/>.</summary>
+    /// <param name="table">The table, [symbols, input width], whose values change only when the layer's are loaded anew.</param>
+    /// <param name="symbol">The symbol.</param>
+    /// <param name="y">Receives the output.</param>
+    internal abstract void StepSymbol(Parameter table, int symbol, Span<float> y);
+
     /// <inheritdoc/>
     public void Dispose()
     {

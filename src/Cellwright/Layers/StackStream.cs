@@ -21,13 +21,25 @@ internal sealed class StackStream : LayerStream
         outputs = [.. widths.Select(width => new float[width])];
     }
 
-    public override void Step(ReadOnlySpan<float> x, Span<float> y)
+    public override void Step(ReadOnlySpan<float> x, Span<float> y) => Step(x, null, 0, y);
+
+    internal override void StepSymbol(Parameter table, int symbol, Span<float> y) => Step(table.Values.Slice(symbol * table.Columns, table.Columns), table, symbol, y);
+
+    private void Step(ReadOnlySpan<float> x, Parameter? table, int symbol, Span<float> y)
     {
         Check(x, Layer.InputWidth, y);
         ReadOnlySpan<float> input = x;
         for (int i = 0; i < streams.Length; i++)
         {
-            streams[i].Step(input, outputs[i]);
+            if (i == 0 && table is not null)
+            {
+                streams[i].StepSymbol(table, symbol, outputs[i]);
+            }
+            else
+            {
+                streams[i].Step(input, outputs[i]);
+            }
+
             if (addsInput[i])
             {
                 LayerStack.Add(outputs[i], input);

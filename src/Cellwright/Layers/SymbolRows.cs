@@ -44,7 +44,7 @@ internal sealed unsafe class SymbolRows : IDisposable
         inputBuffer = engine.Program.Inputs[0].Buffer;
         input = new BoundPlace(engine.Layout, engine.Program.Inputs[0]);
         IReadOnlyList<Stage> stages = engine.Program.Forward.Before;
-        bool[] isGathered = [.. stages.Select(stage => stage is ProductStage { Biases.Count: > 0 } product && product.Operands.All(operand => IsInput(operand.Place)))];
+        bool[] isGathered = [.. stages.Select(stage => IsGathered(stage, inputBuffer))];
         products = [.. engine.Before.Where((_, i) => isGathered[i])];
         symbols = new LayerMemory(engine.Layout);
         Before = [.. engine.Before.Select((stage, i) => isGathered[i] ? new Gathered(this, (BoundProduct)stage) : stage)];
@@ -66,6 +66,10 @@ internal sealed unsafe class SymbolRows : IDisposable
 
     /// <summary>Whether the table's gradient is added to the one that is there, as for a table with another use.</summary>
     public bool Adds { get; set; }
+
+    /// <summary>Whether a stage before the loop multiplies the input at t alone, and begins its sums.</summary>
+    public static bool IsGathered(Stage stage, ValueBuffer input) => stage is ProductStage { Biases.Count: > 0 } product
+        && product.Operands.All(operand => operand.Place.Buffer == input && !operand.Place.IsPrevious);
 
     /// <summary>Goes back to an input given as values.</summary>
     public void Clear() => table = null;

@@ -145,7 +145,7 @@ public sealed class TextSession : IDisposable
     {
         foreach (int symbol in symbols)
         {
-            stream.Step(model.Embedding.Table.Values.Slice(symbol * model.EmbeddingWidth, model.EmbeddingWidth), output.Span);
+            stream.StepSymbol(model.Embedding.Table, symbol, output.Span);
         }
     }
 }

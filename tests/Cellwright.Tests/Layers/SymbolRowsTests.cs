@@ -74,6 +74,56 @@ public sealed class SymbolRowsTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_stream_of_symbols_gives_the_bits_of_their_rows(string name, int input, int hidden)
+    {
+        CellGraph cell = SampleGraphs.All.FirstOrDefault(sample => sample.Name == name).Cell ?? Cell.Named(name).Graph;
+        LayerHarness harness = new(cell, input, hidden);
+        using Layer layer = harness.Layer(harness.Draw(1, 1, seed: 24), threads: 1, trace: false);
+        Parameter table = new("table", Symbols, layer.InputWidth, isBias: false);
+        (float[] expected, float[] y) = (new float[layer.OutputWidth], new float[layer.OutputWidth]);
+        foreach (StreamOptions options in (StreamOptions[])[new(), new() { Weights = WeightFormat.BFloat16 }, new() { Threads = 2, LeastBytes = 0 }])
+        {
+            using LayerStream values = layer.CreateStream(options);
+            using LayerStream symbols = layer.CreateStream(options);
+            for (int t = 0; t < 16; t++)
+            {
+                if (t % 8 == 0)
+                {
+                    // New values, which come with a load: what was kept of the old ones is gone.
+                    for (int i = 0; i < table.Values.Length; i++)
+                    {
+                        table.Values[i] = MathF.Sin(i + t);
+                    }
+
+                    layer.Load();
+                }
+
+                int symbol = t * t % Symbols;
+                values.Step(table.Values.Slice(symbol * table.Columns, table.Columns), expected);
+                symbols.StepSymbol(table, symbol, y);
+                y.ShouldBe(expected);
+            }
+
+            foreach (string state in values.State.Names)
+            {
+                symbols.State[state].ToArray().ShouldBe(values.State[state].ToArray());
+            }
+        }
+    }
+
+    [Fact]
+    public void A_step_of_a_symbol_allocates_nothing()
+    {
+        using Layer layer = new(Cell.Named("gru"), new Dictionary<string, int> { ["input"] = 3, ["hidden"] = 20 }, threads: 1);
+        Parameter table = new("table", Symbols, 3, isBias: false);
+        using LayerStream stream = layer.CreateStream();
+        float[] y = new float[20];
+        int symbol = 0;
+        StepAllocation.Least(1000, () => stream.StepSymbol(table, symbol++ % Symbols, y)).ShouldBe(0);
+    }
+
     [Fact]
     public void A_symbol_outside_the_table_is_refused()
     {
