@@ -31,16 +31,34 @@ internal static class EttBenchmark
         ForecastChoices choices = new(arguments);
         int[] horizons = [.. arguments.Where(argument => char.IsAsciiDigit(argument[0])).Select(argument => int.Parse(argument, CultureInfo.InvariantCulture))];
         double[][] columns = Read(Path.Combine(folder, "ETTh1.csv"));
+        int seeds = choices.Whole("seeds", 1);
+        bool coverage = choices.Flag("coverage", false);
+        bool test = arguments.Contains("--test");
         foreach (int horizon in horizons.Length == 0 ? [96, 192, 336, 720] : horizons)
         {
-            Train(columns, horizon, choices, arguments.Contains("--test"));
+            List<ForecastScore> scores = [];
+            for (int seed = 1; seed <= seeds; seed++)
+            {
+                using Forecaster model = Train(columns, horizon, choices, (ulong)seed);
+                int end = TrainingRows + (test ? 2 * SplitRows : SplitRows);
+                scores.Add(Score(model, columns, horizon, test, choices.Written));
+                if (coverage && seed == 1)
+                {
+                    EttCoverage.Print(model, Rows(columns, end), Set(columns, end), TrainingRows, test ? end - SplitRows : null);
+                }
+            }
+
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{horizon,3}  {(test ? "test" : "validation")}, mean of {seeds}: MSE {scores.Average(score => score.SquaredError):0.0000} MAE {scores.Average(score => score.AbsoluteError):0.0000}; NLinear's MSE on the test rows {Published.GetValueOrDefault(horizon, double.NaN):0.000}"));
         }
 
         return 0;
     }
 
-    private static void Train(double[][] columns, int horizon, ForecastChoices choices, bool test)
+    private static Forecaster Train(double[][] columns, int horizon, ForecastChoices choices, ulong seed)
     {
+        bool isLong = horizon > 192;
         ForecasterDesign design = choices.Over(new ForecasterDesign
         {
             Cells = [Cell.Named("gru")],
@@ -48,6 +66,7 @@ internal static class EttBenchmark
             Window = 720,
             Horizon = horizon,
             Segment = 24,
+            Scaling = isLong ? WindowScaling.MeanDeviation : WindowScaling.LastValue,
             Dropout = 0.5,
             Period = 24,
             Head = ForecastHead.Median,
@@ -55,30 +74,36 @@ internal static class EttBenchmark
         ForecastTrainingOptions options = choices.Over(new ForecastTrainingOptions
         {
             Batch = 256,
+            Epochs = isLong ? 2 : 3,
+            StepsPerEpoch = horizon switch { <= 192 => 0, <= 336 => 150, _ => 100 },
+            LearningRate = isLong ? 0.0005 : 0.001,
             Optimizer = OptimizerKind.AdamW,
             ValidationRows = SplitRows,
+            ValidationStride = 7,
+            Seed = seed,
         });
         choices.CheckAllRead();
-        TimeSeries seen = Rows(columns, TrainingRows + SplitRows);
-        SeriesSet set = new([seen], new TimeStep(TimeUnit.Hour), ["HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT"]);
         Stopwatch watch = Stopwatch.StartNew();
-        using Forecaster model = Forecaster.Train(set, design, options, epoch => Console.WriteLine(string.Create(
+        Forecaster model = Forecaster.Train(Set(columns, TrainingRows + SplitRows), design, options, epoch => Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"  {horizon,3}  epoch {epoch.Epoch,2}  loss {epoch.TrainingLoss:0.0000}  validation MSE {epoch.Validation!.Value.SquaredError:0.0000} MAE {epoch.Validation!.Value.AbsoluteError:0.0000}{(epoch.IsBest ? " *" : "  ")} {watch.Elapsed.TotalSeconds:0} s")));
-        TimeSpan training = watch.Elapsed;
-        ForecastScore validation = model.Score([seen], [(TrainingRows, TrainingRows + SplitRows)]);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{horizon,3}  seed {seed}: {model.ParameterCount} parameters, {watch.Elapsed.TotalSeconds:0} s of training and validation"));
+        return model;
+    }
+
+    // Every window of the validation rows, or of the test rows alone.
+    private static ForecastScore Score(Forecaster model, double[][] columns, int horizon, bool test, string written)
+    {
+        int end = TrainingRows + (test ? 2 * SplitRows : SplitRows);
+        ForecastScore score = model.Score([Rows(columns, end)], [(end - SplitRows, end)]);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{horizon,3}  validation MSE {validation.SquaredError:0.0000} MAE {validation.AbsoluteError:0.0000}  ({model.ParameterCount} parameters, {training.TotalSeconds:0} s of training)  {choices.Written}"));
-        if (test)
-        {
-            int end = TrainingRows + (2 * SplitRows);
-            ForecastScore score = model.Score([Rows(columns, end)], [(end - SplitRows, end)]);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{horizon,3}  test       MSE {score.SquaredError:0.0000} MAE {score.AbsoluteError:0.0000}  over {score.Count} values; NLinear's MSE {Published.GetValueOrDefault(horizon, double.NaN):0.000}"));
-        }
+            $"{horizon,3}  {(test ? "test      " : "validation")} MSE {score.SquaredError:0.0000} MAE {score.AbsoluteError:0.0000} over {score.Count} values  {written}"));
+        return score;
     }
+
+    private static SeriesSet Set(double[][] columns, int count) =>
+        new([Rows(columns, count)], new TimeStep(TimeUnit.Hour), ["HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT"]);
 
     private static TimeSeries Rows(double[][] columns, int count) =>
         new("ETTh1", new DateTime(2016, 7, 1, 0, 0, 0, DateTimeKind.Unspecified), [.. columns.Select(column => column[..count])]);

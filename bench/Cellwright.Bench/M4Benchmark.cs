@@ -28,11 +28,14 @@ internal static class M4Benchmark
         ForecasterDesign design = choices.Over(new ForecasterDesign
         {
             Cells = [Cell.Named("gru")],
-            Hidden = 128,
+            Hidden = 256,
             Window = 336,
             Horizon = Horizon,
             Segment = Day,
-            Period = Day,
+            Period = 7 * Day,
+            Baseline = ForecastBaseline.SeasonalNaive,
+            Linear = true,
+            Logarithm = true,
             Dropout = 0.1,
             Scaling = WindowScaling.MeanDeviation,
             Head = ForecastHead.Quantiles(),
@@ -40,32 +43,47 @@ internal static class M4Benchmark
         ForecastTrainingOptions options = choices.Over(new ForecastTrainingOptions
         {
             Batch = 256,
-            Epochs = 1,
-            StepsPerEpoch = 1000,
+            Epochs = 3,
+            LearningRate = 0.002,
+            ErrorUnit = ForecastErrorUnit.Series,
             ValidationRows = 0,
         });
         bool test = arguments.Contains("--test");
-        int windows = choices.Whole("windows", 1);
+        int first = choices.Whole("first", 1);
+        int seeds = choices.Whole("seeds", 1);
+        bool calibrates = choices.Flag("calibrate", true);
         choices.CheckAllRead();
         SeriesSet set = Read(folder, test);
         Stopwatch watch = new();
-        Forecaster? model = null;
-        ForecastCandidate own = new(design.Cells[0].Name, known =>
+        List<Forecaster> models = [];
+        ForecastCandidate[] candidates = [.. Enumerable.Range(first, seeds).Select(seed => new ForecastCandidate($"{design.Cells[0].Name}, seed {seed}", known =>
         {
-            watch.Start();
-            model = Forecaster.Train(known, design, options, epoch => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  loss {epoch.TrainingLoss:0.0000}  {watch.Elapsed.TotalSeconds:0} s")));
-            watch.Stop();
-            return model;
+            watch.Restart();
+            models.Add(Forecaster.Train(known, design, options with { Seed = (ulong)seed }));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {models[^1].ParameterCount} parameters, {watch.Elapsed.TotalSeconds:0} s"));
+            return models[^1];
+        }))];
+        ForecastCandidate[] mean = seeds > 1 && !calibrates ? [new ForecastCandidate($"mean of {seeds}", _ => new MeanOfForecasters(models))] : [];
+
+        // To calibrate, a model that has not seen the 48 rows before the judged ones says how far outcomes lie outside its
+        // quantiles; the judged model has learned from them too.
+        BacktestResult result = Backtest.Run(set, [.. candidates, .. mean], new BacktestOptions
+        {
+            Horizon = Horizon,
+            Windows = 1,
+            CalibrationWindows = 1,
+            Season = Day,
+            Refit = calibrates,
+            Intervals = calibrates ? IntervalCalibration.Static : IntervalCalibration.None,
         });
-        BacktestResult result = Backtest.Run(set, [own], new BacktestOptions { Horizon = Horizon, Windows = windows, Season = Day, Intervals = IntervalCalibration.None });
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(test ? "test" : "validation")}  {model!.ParameterCount} parameters, {options.Epochs * options.StepsPerEpoch} steps, {watch.Elapsed.TotalSeconds:0} s  {choices.Written}"));
+        Console.WriteLine($"{(test ? "test" : "validation")}  {choices.Written}");
         foreach (BacktestRow row in result.Rows)
         {
             string coverage = string.Join(", ", row.Coverage.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Nominal:0.##}: {each.Actual:0.0000}")));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {row.Method,-16} sMAPE {row.Smape:0.000}  MASE {row.Mase:0.000}  OWA {row.Owa:0.0000}  MSIS {row.Msis:0.00}  coverage {coverage}"));
         }
 
-        model.Dispose();
+        models.ForEach(model => model.Dispose());
         return 0;
     }
 

@@ -13,7 +13,7 @@ namespace Cellwright.Bench;
 /// </summary>
 internal static class TariffBenchmark
 {
-    private const int Markets = 32;
+    private const int TestMarkets = 32;
     private const int Days = 2500;
     private const int TestDays = 1000;
     private const int Window = 32;
@@ -25,9 +25,11 @@ internal static class TariffBenchmark
     {
         ForecastChoices choices = new(arguments);
         int seeds = choices.Whole("seeds", 3);
+        int count = choices.Whole("markets", 128);
         string figure = choices.Text("figure", string.Empty);
-        IReadOnlyList<MarketDay>[] markets = [.. Enumerable.Range(1, Markets).Select(seed => Market.Simulate(new MarketOptions { Days = Days, Seed = (ulong)seed, Window = Window }))];
-        TimeSeries[] series = [.. markets.Select((days, i) => new TimeSeries(
+        IReadOnlyList<MarketDay>[] all = [.. Enumerable.Range(1, count).Select(seed => Market.Simulate(new MarketOptions { Days = Days, Seed = (ulong)seed, Window = Window }))];
+        IReadOnlyList<MarketDay>[] markets = all[..TestMarkets];
+        TimeSeries[] series = [.. all.Select((days, i) => new TimeSeries(
             FormattableString.Invariant($"market {i + 1}"),
             start: null,
             [Column(days, day => day.Price)],
@@ -49,24 +51,24 @@ internal static class TariffBenchmark
                 Scaling = WindowScaling.None,
                 Baseline = ForecastBaseline.LastValue,
                 Carried = carried,
-                Head = ForecastHead.Median,
+                Head = ForecastHead.Mean,
             });
 
             // A carried step learns from 32 rows of each market, one from a window of its own from 5 rows: as many rows of outcomes a step.
             ForecastTrainingOptions options = choices.Over(new ForecastTrainingOptions
             {
-                Batch = carried ? Markets : Markets * Window / Horizon,
+                Batch = carried ? count : count * Window / Horizon,
                 LearningRate = 0.003,
                 ValidationRows = 0,
             });
-            int steps = choices.Whole("total", 3000);
+            int steps = choices.Whole("total", 6000);
             int perEpoch = (Days - TestDays + Window - 1) / Window;
             List<double[]> errors = [];
             Stopwatch watch = Stopwatch.StartNew();
             for (ulong seed = 1; seed <= (ulong)seeds; seed++)
             {
                 using Forecaster model = Forecaster.Train(set, design, options with { Seed = seed, StepsPerEpoch = perEpoch, Epochs = steps / perEpoch });
-                TariffTrace trace = TariffTrace.Of(model, markets, series, Days - TestDays);
+                TariffTrace trace = TariffTrace.Of(model, markets, series[..TestMarkets], Days - TestDays);
                 errors.Add(Errors(markets, trace.Forecasts));
                 traces.TryAdd($"{cell}{(carried ? string.Empty : ", reset")}", trace);
                 Print(string.Create(CultureInfo.InvariantCulture, $"  {cell}, {(carried ? "carried" : "reset")}, seed {seed}, {watch.Elapsed.TotalSeconds:0} s, unit {trace.Unit} follows the tariff with r = {trace.Correlation:0.000}"), errors[^1]);
@@ -76,6 +78,11 @@ internal static class TariffBenchmark
         }
 
         choices.CheckAllRead();
+        if (figure.Length > 0)
+        {
+            TariffFigure.Write(figure, [.. markets[0].Skip(Days - TestDays)], market: 0, traces.Where(trace => !trace.Key.Contains("reset", StringComparison.Ordinal)).ToDictionary(), count: 500);
+        }
+
         return 0;
     }
 
