@@ -69,7 +69,7 @@ public readonly record struct RecurrentActivation(ActivationFunction Function, d
                 return (new RecurrentActivation(ActivationFunction.Relu), a);
             }
 
-            if (NodePattern.Scaled(b) is (>= 0 and <= 1 and var alpha, var scaled) && scaled == a)
+            if (NodePattern.Scaled(b) is ( >= 0 and <= 1 and var alpha, var scaled) && scaled == a)
             {
                 return (new RecurrentActivation(ActivationFunction.LeakyRelu, alpha), a);
             }
