@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cellwright.Tests.House;
 using Cellwright.Tests.Interchange;
+using Cellwright.Tests.Onnx;
 
 namespace Cellwright.Bench;
 
@@ -16,9 +17,20 @@ internal static class MutationBenchmark
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>Tries the files [first, first + count); 0 where all did well, 1 where one did not.</summary>
-    public static int Run(int count, int seed, int first)
+    /// <param name="name">The one format that is tried, such as <c>onnx</c>; null for all, which take turns.</param>
+    /// <param name="count">How many files.</param>
+    /// <param name="seed">With a file's number, says which it is.</param>
+    /// <param name="first">The first number.</param>
+    public static int Run(string? name, int count, int seed, int first)
     {
-        IFileMutations[] formats = [new SafetensorsMutations(), new TorchMutations(TorchFiles())];
+        IFileMutations[] formats = [new SafetensorsMutations(), new TorchMutations(TorchFiles()), new OnnxMutations([.. Fixtures(string.Empty, ".onnx")])];
+        formats = [.. formats.Where(format => name is null || format.Name == name)];
+        if (formats.Length == 0)
+        {
+            Console.Error.WriteLine($"no format is called {name}; there are safetensors, pt and onnx");
+            return 2;
+        }
+
         for (int number = 0; number < WarmUp; number++)
         {
             FileMutation.Try(formats, seed + 1, number);
@@ -81,8 +93,11 @@ internal static class MutationBenchmark
         return failures == 0 ? 0 : 1;
     }
 
-    private static IEnumerable<byte[]> TorchFiles() =>
-        Repository.Files("tests/Cellwright.Tests/Fixtures/pytorch-files").Where(file => file.EndsWith(".pt", StringComparison.Ordinal) || file.EndsWith(".pth", StringComparison.Ordinal))
-            .Where(file => !file.EndsWith("legacy.pt", StringComparison.Ordinal) && !file.EndsWith("script.pt", StringComparison.Ordinal))
+    private static IEnumerable<byte[]> TorchFiles() => Fixtures("pytorch-files/", ".pt", ".pth");
+
+    // The files in the tests' fixtures, but those that are there to be refused.
+    private static IEnumerable<byte[]> Fixtures(string folder, params string[] endings) =>
+        Repository.Files("tests/Cellwright.Tests/Fixtures/" + folder)
+            .Where(file => endings.Any(ending => file.EndsWith(ending, StringComparison.Ordinal)) && !file.EndsWith("legacy.pt", StringComparison.Ordinal) && !file.EndsWith("script.pt", StringComparison.Ordinal))
             .Select(file => File.ReadAllBytes(Path.Combine(Repository.Root, file)));
 }

@@ -94,12 +94,11 @@ switch (args)
     case ["fuzz", .. string[] numbers]:
         int Number(int at, int otherwise) => numbers.Length > at ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : otherwise;
         return FuzzBenchmark.Run(Number(0, 1_000_000), seed: Number(1, 1), first: Number(2, 0));
-    case ["mutate", "onnx", .. string[] numbers]:
-        int Of(int at, int otherwise) => numbers.Length > at ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : otherwise;
-        return OnnxMutationBenchmark.Run(Of(0, 100_000), seed: Of(1, 1), first: Of(2, 0));
-    case ["mutate", .. string[] numbers]:
-        int At(int at, int otherwise) => numbers.Length > at ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : otherwise;
-        return MutationBenchmark.Run(At(0, 100_000), seed: At(1, 1), first: At(2, 0));
+    case ["mutate", .. string[] words]:
+        string? format = words.Length > 0 && !char.IsAsciiDigit(words[0][0]) ? words[0] : null;
+        string[] drawn = words[(format is null ? 0 : 1)..];
+        int At(int at, int otherwise) => drawn.Length > at ? int.Parse(drawn[at], CultureInfo.InvariantCulture) : otherwise;
+        return MutationBenchmark.Run(format, At(0, 100_000), seed: At(1, 1), first: At(2, 0));
     case ["forecast", .. string[] names]:
         return ForecastBenchmark.Run(names);
     case ["etth1", .. string[] choices]:
@@ -127,7 +126,7 @@ switch (args)
               tables
               kills [TIMES]
               fuzz [COUNT [SEED [FIRST]]]
-              mutate [onnx] [COUNT [SEED [FIRST]]]
+              mutate [FORMAT] [COUNT [SEED [FIRST]]]
               forecast [CELL]…
               series
               etth1 [HORIZON]… [NAME=VALUE]… [--test]

@@ -1,3 +1,4 @@
+using Cellwright.Tests.Onnx;
 using Shouldly;
 using Xunit;
 
@@ -15,6 +16,11 @@ public sealed class FileMutationTests
     [InlineData(2)]
     public void A_damaged_file_of_PyTorch_is_read_or_refused_and_takes_little_memory(int seed) =>
         ShouldBear(new TorchMutations(new[] { "elman-relu-1.pt", "elman-2-both.pt", "protocol4.pt", "checkpoint.pth" }.Select(name => File.ReadAllBytes(TorchFixture.Path(name)))), seed, count: 2500);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_damaged_ONNX_file_is_read_or_refused_and_takes_little_memory(int seed) => ShouldBear(new OnnxMutations(OnnxMutationTests.Originals()), seed, count: 1500);
 
     private static void ShouldBear(IFileMutations format, int seed, int count)
     {

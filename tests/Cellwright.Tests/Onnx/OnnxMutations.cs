@@ -1,34 +1,33 @@
 using Cellwright.Onnx.Format;
+using Cellwright.Onnx.Import;
+using Cellwright.Tests.Interchange;
 using Google.Protobuf;
 using Attributes = Cellwright.Onnx.Format.AttributeProto.Types.AttributeType;
 
 namespace Cellwright.Tests.Onnx;
 
 /// <summary>Damaged ONNX files: valid ones with bytes changed, or with messages changed that still read as messages.</summary>
-internal sealed class MutatedOnnx(IReadOnlyList<byte[]> files)
+/// <param name="valid">Valid files.</param>
+internal sealed class OnnxMutations(IReadOnlyList<byte[]> valid) : IFileMutations
 {
+    private static readonly string[] Words =
+        ["\u00ff\u00ff\u00ff\u00ff\u000f", "LSTM", "Loop", "Scan", "axis", "direction", "bidirectional", "Softmax", "\u0012\u0000", "\u003a\u0002\u000a\u0000", "\u0008\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f"];
+
     private static readonly long[] Extremes = [0, 1, -1, 2, 7, 64, 1 << 20, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue, 1L << 40];
     private static readonly float[] Floats = [0f, -1f, 1e-30f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue];
 
-    /// <summary>One file of many: the same for the same seed and number.</summary>
-    public byte[] Draw(int seed, int number)
+    public string Name => "onnx";
+
+    public byte[] Draw(Random random)
     {
-        Random random = new(unchecked((seed * 1_000_003) + (number * 7919)));
-        byte[] file = files[random.Next(files.Count)];
-        int changes = 1 + random.Next(4);
+        byte[] file = valid[random.Next(valid.Count)];
         if (random.Next(2) == 0)
         {
-            List<byte> bytes = [.. file];
-            for (int i = 0; i < changes && bytes.Count > 0; i++)
-            {
-                Change(bytes, random);
-            }
-
-            return [.. bytes];
+            return ByteDamage.Of(file, random, Words);
         }
 
         ModelProto model = ModelProto.Parser.ParseFrom(file);
-        for (int i = 0; i < changes; i++)
+        for (int changes = 1 + random.Next(4); changes > 0; changes--)
         {
             Change(model, random);
         }
@@ -36,38 +35,11 @@ internal sealed class MutatedOnnx(IReadOnlyList<byte[]> files)
         return model.ToByteArray();
     }
 
-    private static void Change(List<byte> bytes, Random random)
+    public void Read(byte[] bytes)
     {
-        int place = random.Next(bytes.Count);
-        int length = Math.Min(1 + random.Next(random.Next(4) == 0 ? 400 : 8), bytes.Count - place);
-        switch (random.Next(7))
-        {
-            case 0:
-                bytes[place] ^= (byte)(1 << random.Next(8));
-                break;
-            case 1:
-                bytes[place] = (byte)random.Next(256);
-                break;
-            case 2:
-                bytes.RemoveRange(place, length);
-                break;
-            case 3:
-                bytes.InsertRange(place, bytes.GetRange(random.Next(bytes.Count - length + 1), length));
-                break;
-            case 4:
-                bytes.RemoveRange(place, bytes.Count - place);
-                break;
-            case 5:
-                bytes.InsertRange(place, [0xFF, 0xFF, 0xFF, 0xFF, 0x0F]);
-                break;
-            default:
-                for (int i = 0; i < length; i++)
-                {
-                    bytes[place + i] = (byte)(random.Next(2) * 0xFF);
-                }
-
-                break;
-        }
+        OnnxFile file = OnnxFile.Read(bytes, "damaged");
+        OnnxModelFormat.Inspect(file);
+        GraphReader.Read(file, new Dictionary<string, ConstantTensor>());
     }
 
     private static void Change(ModelProto model, Random random)

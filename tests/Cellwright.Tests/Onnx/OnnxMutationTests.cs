@@ -3,37 +3,33 @@ using System.Globalization;
 using Cellwright.Files;
 using Cellwright.Onnx.Format;
 using Cellwright.Onnx.Import;
+using Cellwright.Tests.Interchange;
 using Google.Protobuf;
 using Shouldly;
 using Xunit;
 
 namespace Cellwright.Tests.Onnx;
 
-public class MutatedOnnxTests
+public class OnnxMutationTests
 {
-    private const int Files = 2_000;
-    private const long FreeMemory = 16 << 20;
+    private const int Files = 300;
 
     [Fact]
-    public void Damaged_files_are_read_or_refused_with_a_sentence_and_never_more()
+    public void What_is_read_from_a_damaged_file_can_be_built_and_run_or_its_inputs_are_refused()
     {
-        MutatedOnnx mutated = new(Originals());
-        int read = 0;
+        OnnxMutations mutations = new(Originals());
+        int run = 0;
         for (int number = 0; number < Files; number++)
         {
-            byte[] file = mutated.Draw(seed: 1, number);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            NetworkPlan? plan = Try(file, number);
-            long taken = GC.GetAllocatedBytesForCurrentThread() - before;
-
-            taken.ShouldBeLessThan((2L * file.Length) + FreeMemory, $"file {number}");
-            if (plan is not null && read++ % 16 == 0)
+            byte[] file = FileMutation.Draw(mutations, seed: 3, number);
+            if (IsRead(mutations, file))
             {
                 Run(file, number);
+                run++;
             }
         }
 
-        read.ShouldBeGreaterThan(Files / 20);
+        run.ShouldBeGreaterThan(Files / 20);
     }
 
     [Fact]
@@ -108,6 +104,13 @@ public class MutatedOnnxTests
         }
     }
 
+    /// <summary>Files of other programs, and of random nodes.</summary>
+    internal static List<byte[]> Originals() =>
+    [
+        .. ((string[])["onnx-operators", "onnx-pytorch", "onnx-keras"]).SelectMany(folder => ForeignModel.Names(folder).Select(name => File.ReadAllBytes(ForeignModel.PathOf(folder, name)))),
+        .. Enumerable.Range(1000, 20).Select(seed => RandomNode.Draw(seed).Model.ToByteArray()),
+    ];
+
     private static IEnumerable<byte> Varint(int value)
     {
         for (; value >= 0x80; value >>= 7)
@@ -118,28 +121,17 @@ public class MutatedOnnxTests
         yield return (byte)value;
     }
 
-    private static List<byte[]> Originals() =>
-    [
-        .. ((string[])["onnx-operators", "onnx-pytorch", "onnx-keras"]).SelectMany(folder => ForeignModel.Names(folder).Select(name => File.ReadAllBytes(ForeignModel.PathOf(folder, name)))),
-        .. Enumerable.Range(1000, 20).Select(seed => RandomNode.Draw(seed).Model.ToByteArray()),
-    ];
-
-    private static NetworkPlan? Try(byte[] file, int number)
+    private static bool IsRead(OnnxMutations mutations, byte[] file)
     {
         try
         {
-            OnnxFile read = OnnxFile.Read(file, "mutated");
-            OnnxModelFormat.Inspect(read).Format.ShouldStartWith("ONNX");
-            return GraphReader.Read(read, new Dictionary<string, ConstantTensor>());
+            mutations.Read(file);
+            return true;
         }
         catch (InvalidFileException problem)
         {
             problem.Problem.ShouldNotContain('\n');
-            return null;
-        }
-        catch (Exception problem) when (problem is not ShouldAssertException)
-        {
-            throw new UnreachableException($"file {number}", problem);
+            return false;
         }
     }
 
