@@ -23,7 +23,7 @@ switch (args)
     case ["first", .. string[] cells]:
         foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
         {
-            StreamBenchmark.First(Cell.Named(name));
+            FirstSecond.Run(Cell.Named(name));
         }
 
         return 0;

@@ -84,26 +84,6 @@ internal static class StreamBenchmark
         }
     }
 
-    /// <summary>Times how long a cell takes from its equations to the end of its first training step, in a process that has compiled others or none.</summary>
-    public static void First(Cell cell)
-    {
-        long begin = Stopwatch.GetTimestamp();
-        using Layer layer = new(cell, new Dictionary<string, int> { ["input"] = 64, ["hidden"] = 64 }, threads: 1);
-        double made = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-        layer.Initialize(1);
-        float[] x = new float[4 * 8 * layer.InputWidth];
-        float[] y = new float[4 * 8 * layer.OutputWidth];
-        begin = Stopwatch.GetTimestamp();
-        layer.Forward(x, 4, 8, [], null, y, null);
-        layer.Backward(y, null, x, null);
-        double first = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-        begin = Stopwatch.GetTimestamp();
-        layer.Forward(x, 4, 8, [], null, y, null);
-        layer.Backward(y, null, x, null);
-        double second = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cell.Name}: {made:F1} ms to compile forward, {first:F1} ms for the first training step with the backward pass's compilation, {second:F3} ms for the second"));
-    }
-
     public static void Mixed(Cell cell, int threads)
     {
         const int Steps = 128;

@@ -89,11 +89,14 @@ internal sealed class LayerMeasurement : IDisposable
     private float[] Y { get; }
 
     /// <summary>Times passes for some seconds, at least one.</summary>
+    /// <param name="warmUp">For how many seconds passes go before that are not counted, at least one.</param>
+    /// <param name="seconds">For how many seconds passes are counted.</param>
     /// <returns>Milliseconds of single passes, each the mean of so many that the clock does not matter.</returns>
-    public double[] Run(double seconds)
+    public double[] Run(double warmUp, double seconds)
     {
         long everywhere = GC.GetTotalAllocatedBytes(precise: true);
         long here = GC.GetAllocatedBytesForCurrentThread();
+        Sample(calls, warmUp * 1000);
         Span<double> times = Sample(calls, seconds * 1000);
         allocatedHere += GC.GetAllocatedBytesForCurrentThread() - here;
         leastAllocated = Math.Min(leastAllocated, GC.GetTotalAllocatedBytes(precise: true) - everywhere);

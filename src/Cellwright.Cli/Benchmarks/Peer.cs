@@ -55,10 +55,12 @@ internal sealed class Peer : IDisposable
     }
 
     /// <summary>Times the case for some seconds, at least once.</summary>
+    /// <param name="warmUp">For how many seconds it runs before without being counted, at least once.</param>
+    /// <param name="seconds">For how many seconds it is counted.</param>
     /// <returns>Milliseconds; empty where the peer failed.</returns>
-    public double[] Run(double seconds)
+    public double[] Run(double warmUp, double seconds)
     {
-        string? answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run {seconds}"));
+        string? answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run {warmUp} {seconds}"));
         return answer is not null && answer.StartsWith("times ", StringComparison.Ordinal)
             ? [.. answer.Split(' ').Skip(1).Select(word => double.Parse(word, CultureInfo.InvariantCulture))]
             : [];

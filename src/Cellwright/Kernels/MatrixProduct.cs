@@ -66,6 +66,7 @@ internal static unsafe class MatrixProduct
         Multiply(MatrixKernels.Current, rows, operands, w, start, strideStart, c, strideC, 0, w.Panels);
 
     /// <summary>As above with kernels of a chosen width, for the given panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
         MatrixKernels kernels,
         int rows,

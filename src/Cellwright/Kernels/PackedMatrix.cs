@@ -105,6 +105,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
     }
 
     /// <summary>The plan of a product of a few rows, made on first use; see <see cref="MatrixPlan"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public MatrixPlan Plan(MatrixKernels kernels, int rows, int k0, int count, int firstPanel, int panels)
     {
         if (count != K || panels != Panels || kernels != MatrixKernels.Current)
@@ -121,6 +122,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     /// <summary>The plan of a product of a few rows with the whole matrix.</summary>
     // Two threads may make the same plan; either is good.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public MatrixPlan Plan(int rows) => Volatile.Read(ref plans[rows]) ?? (plans[rows] = new MatrixPlan(MatrixKernels.Current, rows, this, 0, K, 0, Panels));
 
     /// <summary>Packs a whole row-major K × N matrix.</summary>

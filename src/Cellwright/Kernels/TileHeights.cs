@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Cellwright.Kernels;
 
 /// <summary>
@@ -8,6 +10,7 @@ internal readonly struct TileHeights
 {
     private const int LowestLast = 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public TileHeights(MatrixKernels kernels, int rows)
     {
         Even = new EvenSplit(rows, kernels.MaxRows);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Cellwright.Kernels;
@@ -125,6 +126,7 @@ internal sealed class WorkerTeam : IDisposable
 
     private bool RunsAlone => Count == 1 || turn.IsHeldByCurrentThread || IsMember;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunTogether(Action<int>[] bodies)
     {
         phases = bodies;
@@ -145,6 +147,7 @@ internal sealed class WorkerTeam : IDisposable
         failure?.Throw();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunPhases(int member)
     {
         try
@@ -163,6 +166,7 @@ internal sealed class WorkerTeam : IDisposable
     }
 
     /// <summary>Waits until all members have come to the given phase; false when one has failed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Meet(int phase)
     {
         Interlocked.Increment(ref arrived);
@@ -199,6 +203,7 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AwaitRound(Member member, int seen)
     {
         while (Volatile.Read(ref round) == seen)

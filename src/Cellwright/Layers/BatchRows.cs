@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Cellwright.Layers;
 
 /// <summary>
@@ -22,6 +24,7 @@ internal sealed class BatchRows
     /// <summary>The rows of all steps.</summary>
     public long Total => starts[Steps];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Set(int steps, int batch, ReadOnlySpan<int> given)
     {
         Batch = batch;
@@ -100,6 +103,7 @@ internal sealed class BatchRows
     public long PreviousState(int step) => step == 0 ? 0 : Batch + starts[step - 1];
 
     /// <summary>Some rows of a step, from the first one given on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RowCursor Cursor(int step, int first, int count) => new()
     {
         Steps = Start(step) + first,
@@ -116,8 +120,14 @@ internal sealed class BatchRows
     /// The longest run of rows from a step on whose previous steps' rows follow each other as well.
     /// </summary>
     /// <returns>The step behind the run.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int RunEnd(int step)
     {
+        if (IsUniform)
+        {
+            return Steps;
+        }
+
         int end = step + 1;
         while (end < Steps && PreviousState(end) == PreviousState(step) + Start(end) - Start(step))
         {
@@ -128,6 +138,7 @@ internal sealed class BatchRows
     }
 
     /// <summary>The first step of the run, as <see cref="RunEnd"/> finds them from the first step on, that ends before a step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int RunBegin(int stop)
     {
         int begin = 0;
@@ -140,6 +151,7 @@ internal sealed class BatchRows
     }
 
     /// <summary>The rows that one of several threads takes, so that each has about the same steps to do.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (int First, int End) Share(int thread, int threads)
     {
         return (Border(thread), Border(thread + 1));
@@ -163,6 +175,7 @@ internal sealed class BatchRows
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Count()
     {
         Steps = Batch == 0 ? 0 : lengths[0];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cellwright.Programs;
 
 namespace Cellwright.Layers;
@@ -12,6 +13,7 @@ internal sealed unsafe class BoundAssembly(AssembleStage stage, LayerLayout layo
 
     public override string Name => $"copy of {parts.Length} parts";
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(LayerMemory memory, in RowCursor cursor)
     {
         float* row = result.Address(memory, cursor);

@@ -47,6 +47,7 @@ internal sealed unsafe class BoundPointwise : BoundStage
     public override IEnumerable<string> Code => LaneListing.Of(lower());
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(LayerMemory memory, in RowCursor cursor)
     {
         if (rows.Length > FewRows || reductions > 0)
@@ -65,6 +66,7 @@ internal sealed unsafe class BoundPointwise : BoundStage
         kernel(pointers, table, null, cursor.Count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunLarge(LayerMemory memory, in RowCursor cursor)
     {
         float** pointers = stackalloc float*[rows.Length];
@@ -117,6 +119,7 @@ internal sealed unsafe class BoundPointwise : BoundStage
             partials = GC.AllocateArray<float>((stage.reductions * LaneReduction.Partials) + 1, pinned: true);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Run()
         {
             fixed (nint* rows = pointers, table = once)

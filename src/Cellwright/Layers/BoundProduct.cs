@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cellwright.Kernels;
 using Cellwright.Programs;
 using Cellwright.Tensors;
@@ -94,9 +95,11 @@ internal sealed unsafe class BoundProduct : BoundStage
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(LayerMemory memory, in RowCursor cursor) => Run(memory, cursor, packed);
 
     /// <summary>Runs with another matrix of the same shape.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Run(LayerMemory memory, in RowCursor cursor, PackedMatrix packed)
     {
         float* c = result.Address(memory, cursor);
@@ -124,6 +127,7 @@ internal sealed unsafe class BoundProduct : BoundStage
     }
 
     /// <summary>Computes one of several members' share of the columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void RunShare(LayerMemory memory, in RowCursor cursor, int member, int members)
     {
         (int first, int count) = Share(member, members);
@@ -185,6 +189,7 @@ internal sealed unsafe class BoundProduct : BoundStage
         private readonly float* start = stage.continues ? stage.result.Address(memory, cursor) : stage.start is null ? null : stage.start.Pointer;
         private readonly nint strideStart = stage.continues ? stage.result.Stride : 0;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Run() => plan.Run(a, strideA, start, strideStart, c, strideC);
     }
 }

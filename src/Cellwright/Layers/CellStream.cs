@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Cellwright.Layers;
 
 /// <summary>A stream of one cell.</summary>
@@ -15,6 +17,7 @@ internal sealed class CellStream : LayerStream
         step = new LayerStep(engine, layer.InputWidths, [.. layer.StateWidths.Select(each => each.Width)], layer.OutputWidth, [.. zoneout.Select(mask => (float)mask.Rate)], options);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Step(ReadOnlySpan<float> x, Span<float> y)
     {
         Check(x, inputWidth, y);
@@ -22,6 +25,7 @@ internal sealed class CellStream : LayerStream
         step.Run(x, State, y);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void StepSymbol(Parameter table, int symbol, Span<float> y)
     {
         Check(table.Values.Slice(symbol * table.Columns, table.Columns), inputWidth, y);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cellwright.Kernels;
 
 namespace Cellwright.Layers;
@@ -87,6 +88,7 @@ internal sealed unsafe class FixedRowProduct : FixedStage
         return [.. result.Select(each => each.ToArray())];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run()
     {
         fixed (nint* addresses = table)

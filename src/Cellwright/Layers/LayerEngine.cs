@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cellwright.Graphs;
 using Cellwright.Kernels;
 using Cellwright.Programs;
@@ -157,6 +158,7 @@ internal sealed class LayerEngine : IDisposable
     public void FinishGradients() => last.Run();
 
     /// <summary>Copies out one of several members' share of the gradients.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CopyGradients(int member, int members)
     {
         foreach ((Parameter parameter, OnceValue gradient) in gradients)

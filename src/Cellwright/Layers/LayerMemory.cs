@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cellwright.Programs;
 using Cellwright.Tensors;
 
@@ -14,6 +15,7 @@ internal sealed unsafe class LayerMemory(LayerLayout layout) : IDisposable
     /// <param name="batch">B.</param>
     /// <param name="rows">The steps of all sequences together.</param>
     /// <param name="holds">Which buffers to make room in; null for all.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Reserve(int batch, long rows, Func<int, bool>? holds = null)
     {
         while (buffers.Count < layout.Buffers.Count)

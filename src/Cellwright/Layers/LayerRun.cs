@@ -103,6 +103,7 @@ internal sealed unsafe class LayerRun : ILayerRun
         Begin(initial);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Begin(LayerState? initial)
     {
         int batch = rows.Batch;
@@ -133,7 +134,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     public void SetInput(int index, ReadOnlySpan<float> values)
     {
         symbols?.Clear();
-        Scatter(inputs[index], values, engine.Layout.Width(cell.Inputs[index].Node.Shape.Rows));
+        copy.In(inputs[index], values, engine.Layout.Width(cell.Inputs[index].Node.Shape.Rows), Clock);
     }
 
     /// <summary>Puts the one input in place as a table's row, [symbols, width], for each symbol, [T, B].</summary>
@@ -158,18 +159,19 @@ internal sealed unsafe class LayerRun : ILayerRun
     }
 
     /// <summary>Takes out the outputs, [T, B, width]; 0 past a sequence's end.</summary>
-    public void GetOutput(Span<float> y) => Gather(output, y, engine.Layout.Width(cell.Output.Node.Shape.Rows));
+    public void GetOutput(Span<float> y) => copy.Out(output, y, engine.Layout.Width(cell.Output.Node.Shape.Rows), Clock);
 
     /// <summary>Takes out a traced signal, [T, B, width].</summary>
     public void GetTrace(int signal, Span<float> values)
     {
         if (engine.Program.Traces[signal] is { } place)
         {
-            Gather(new BoundPlace(engine.Layout, place), values, engine.Layout.Width(cell.Signals[signal].Node.Shape.Rows));
+            copy.Out(new BoundPlace(engine.Layout, place), values, engine.Layout.Width(cell.Signals[signal].Node.Shape.Rows), Clock);
         }
     }
 
     /// <summary>Takes out the states behind each sequence's last step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void GetFinalState(LayerState final)
     {
         for (int i = 0; i < states.Length; i++)
@@ -209,6 +211,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     /// <param name="dy">The gradient by their outputs.</param>
     /// <param name="dFinal">The gradient by the states behind them; null for 0.</param>
     /// <param name="continues">Whether the sums over rows go on from those of the steps behind.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void BackwardPart(ReadOnlySpan<float> dy, LayerState? dFinal, bool continues)
     {
         if (stateCotangents.Length != states.Length || inputGradients.Length != inputs.Length)
@@ -222,7 +225,7 @@ internal sealed unsafe class LayerRun : ILayerRun
         }
 
         memory.Reserve(rows.Batch, rows.Total);
-        Scatter(outputCotangent, dy, engine.Layout.Width(cell.Output.Node.Shape.Rows));
+        copy.In(outputCotangent, dy, engine.Layout.Width(cell.Output.Node.Shape.Rows), Clock);
         for (int i = 0; i < states.Length; i++)
         {
             int width = engine.Layout.Width(cell.States[i].Next.Shape.Rows);
@@ -255,6 +258,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     }
 
     /// <summary>Computes the parameters' gradients once the part with the first steps is done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void FinishGradients()
     {
         SumInitial();
@@ -277,7 +281,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     {
         if (inputGradients[index] is { } place)
         {
-            Gather(place, dx, engine.Layout.Width(cell.Inputs[index].Node.Shape.Rows));
+            copy.Out(place, dx, engine.Layout.Width(cell.Inputs[index].Node.Shape.Rows), Clock);
         }
         else
         {
@@ -286,6 +290,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     }
 
     /// <summary>Takes out the gradients by the initial states.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void GetInitialGradient(LayerState dInitial)
     {
         for (int i = 0; i < states.Length; i++)
@@ -307,6 +312,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     private Span<float> InitialGradient(int state, int row, int width) => new(stateCotangents[state].Row(memory, row), width);
 
     // From the last row to the first, as all sums over rows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumInitial()
     {
         for (int i = 0; i < states.Length; i++)
@@ -425,19 +431,5 @@ internal sealed unsafe class LayerRun : ILayerRun
             stage.Run(memory, cursor);
             clock.Add(stage, started);
         }
-    }
-
-    private void Scatter(BoundPlace place, ReadOnlySpan<float> values, int width)
-    {
-        long started = System.Diagnostics.Stopwatch.GetTimestamp();
-        copy.In(place, values, width);
-        Clock?.Add("copy in", started);
-    }
-
-    private void Gather(BoundPlace place, Span<float> values, int width)
-    {
-        long started = System.Diagnostics.Stopwatch.GetTimestamp();
-        copy.Out(place, values, width);
-        Clock?.Add("copy out", started);
     }
 }

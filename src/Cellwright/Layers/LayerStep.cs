@@ -79,6 +79,7 @@ internal sealed unsafe class LayerStep : IDisposable
         memory.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Begin(ReadOnlySpan<float> x, LayerState state)
     {
         ObjectDisposedException.ThrowIf(engine.IsDisposed, typeof(Layer));
@@ -94,6 +95,7 @@ internal sealed unsafe class LayerStep : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void End(LayerState state, Span<float> y)
     {
         new ReadOnlySpan<float>((void*)output, outputWidth).CopyTo(y);

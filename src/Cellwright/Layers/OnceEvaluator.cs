@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Cellwright.Graphs;
 using Cellwright.Kernels;
 using Cellwright.Tensors;
@@ -72,6 +73,7 @@ internal sealed unsafe class OnceEvaluator : IDisposable
     }
 
     /// <summary>Computes all that was requested, from the leaves as they are now.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run()
     {
         foreach (Node node in order)
@@ -82,6 +84,7 @@ internal sealed unsafe class OnceEvaluator : IDisposable
 
     public void Dispose() => memory.ForEach(buffer => buffer.Dispose());
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Compute(Node node, OnceValue result)
     {
         OnceValue a = node.Operands.Length > 0 ? values[node.Operands[0]] : default;
@@ -153,6 +156,7 @@ internal sealed unsafe class OnceEvaluator : IDisposable
         (value.ColumnStride == 1 || value.IsTurned) && value.Rows == result.Rows && value.Columns == result.Columns && result.Columns > 1;
 
     // Whole rows at once: sums of large weight gradients. At most one of the two lies by columns.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(OnceValue a, OnceValue b, OnceValue result)
     {
         if (a.IsTurned || b.IsTurned)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cellwright.Kernels;
 
 namespace Cellwright.Layers;
@@ -30,6 +31,7 @@ internal readonly unsafe record struct OnceValue(nint Address, int Rows, int Col
     }
 
     /// <summary>Copies all elements, with one number spread over all where the source is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CopyFrom(OnceValue source)
     {
         bool isSingle = source.Rows * source.Columns == 1;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Cellwright.Kernels;
 
@@ -27,17 +28,21 @@ internal sealed unsafe class RowCopy
     }
 
     /// <summary>Copies a tensor into rows.</summary>
-    public void In(BoundPlace place, ReadOnlySpan<float> values, int width)
+    public void In(BoundPlace place, ReadOnlySpan<float> values, int width, StageClock? clock)
     {
+        long started = Stopwatch.GetTimestamp();
         fixed (float* pointer = values)
         {
             Run(place, pointer, values.Length, width, isOutward: false);
         }
+
+        clock?.Add("copy in", started);
     }
 
     /// <summary>Copies rows out into a tensor; past a sequence's end it is 0.</summary>
-    public void Out(BoundPlace place, Span<float> values, int width)
+    public void Out(BoundPlace place, Span<float> values, int width, StageClock? clock)
     {
+        long started = Stopwatch.GetTimestamp();
         if (rows.Total < values.Length / Math.Max(1, width))
         {
             values.Clear();
@@ -47,8 +52,11 @@ internal sealed unsafe class RowCopy
         {
             Run(place, pointer, values.Length, width, isOutward: true);
         }
+
+        clock?.Add("copy out", started);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run(BoundPlace place, float* outside, int length, int width, bool isOutward)
     {
         this.place = place;

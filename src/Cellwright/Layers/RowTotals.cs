@@ -63,6 +63,7 @@ internal sealed unsafe class RowTotals
         Panels(sum.IsTurned ? sum.Rows : sum.Columns, member, members);
 
     /// <summary>Sums up a share (<see cref="Elements"/>) of a sum of outer products.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate(
         OnceValue sum, long rows, float* left, nint leftStride, float* right, nint rightStride, int begin, int end, bool accumulate)
     {
@@ -82,6 +83,7 @@ internal sealed unsafe class RowTotals
         return (panels * member / members * LayerLayout.Alignment, panels * (member + 1) / members * LayerLayout.Alignment);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumColumns(BoundColumnTotal total, int begin, int end)
     {
         if (rows.Total > 0)
@@ -94,6 +96,7 @@ internal sealed unsafe class RowTotals
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SumOuter(BoundOuterTotal total, int begin, int end)
     {
         if (rows.Total == 0 && !continues)

@@ -18,12 +18,12 @@ public sealed class BenchAllocationTests
     {
         Cell cell = Cell.Named("lstm");
         using LayerMeasurement ours = new(new BenchmarkCase(cell, Enum.Parse<BenchmarkMode>(mode, ignoreCase: true), 1, threads, new() { ["input"] = 8, ["hidden"] = 8 }));
-        ours.Run(0.05);
+        ours.Run(0, 0.05);
         ours.ForgetAllocations();
         ours.AllocatedBytes.ShouldBe(0);
         for (int turn = 0; turn < 5; turn++)
         {
-            ours.Run(0.02).ShouldNotBeEmpty();
+            ours.Run(0.002, 0.02).ShouldNotBeEmpty();
         }
 
         ours.AllocatedBytes.ShouldBe(0);

@@ -1,7 +1,7 @@
 // Times oneDNN 2's recurrent primitives for 'cellwright bench', which builds and starts this program.
 // It reads commands from standard input, one a line, and answers each with one line:
 //   case MODE KIND BATCH INPUT HIDDEN STEPS THREADS   reads case.bin, writes result.bin: "ready SETTING" or "no REASON"
-//   run SECONDS                                        times the case: "times MS MS ..."
+//   run WARMUP SECONDS                                 times the case, the first WARMUP seconds uncounted: "times MS MS ..."
 #include <oneapi/dnnl/dnnl.hpp>
 #if DNNL_VERSION_MAJOR != 2
 #error "this driver is for oneDNN 2"
@@ -301,8 +301,9 @@ int main() {
                 std::cout << "ready " << best->name << std::endl;
             } else {
                 if (!best) throw std::runtime_error("there is no case");
-                double seconds = 0;
-                words >> seconds;
+                double warm_up = 0, seconds = 0;
+                words >> warm_up >> seconds;
+                sample(*best, calls, warm_up * 1000);
                 std::cout << "times";
                 for (double time : sample(*best, calls, seconds * 1000)) std::cout << ' ' << time;
                 std::cout << std::endl;

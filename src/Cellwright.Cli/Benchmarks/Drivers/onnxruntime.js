@@ -1,7 +1,7 @@
 // Times ONNX Runtime's recurrent operators for 'cellwright bench', which starts this program.
 // It reads commands from standard input, one a line, and answers each with one line:
 //   case MODE KIND BATCH INPUT HIDDEN STEPS THREADS   reads case.bin and case.onnx, writes result.bin: "ready SETTING" or "no REASON"
-//   run SECONDS                                        times the case: "times MS MS ..."
+//   run WARMUP SECONDS                                 times the case, the first WARMUP seconds uncounted: "times MS MS ..."
 const fs = require('fs');
 const readline = require('readline');
 
@@ -80,7 +80,8 @@ async function main() {
         best = await choose(read(words.slice(1)));
         console.log('ready ' + best.name);
       } else {
-        console.log('times ' + (await sample(best.session, best.feeds, best.calls, Number(words[1]))).join(' '));
+        await sample(best.session, best.feeds, best.calls, Number(words[1]));
+        console.log('times ' + (await sample(best.session, best.feeds, best.calls, Number(words[2]))).join(' '));
       }
     } catch (problem) {
       console.log('no ' + String(problem.message).replaceAll('\n', ' '));
