@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Cellwright.Files;
+using Cellwright.Tasks.Series;
 using Shouldly;
 using Xunit;
 
@@ -178,6 +180,51 @@ public sealed class TrainSeriesTests : IDisposable
             "--quantiles takes levels between 0 and 1 in ascending order, such as 0.1,0.5,0.9, not '0.9,0.1'");
         Refused("a model is judged as it was trained, so --cell cannot change; leave it out, or give the CSV file alone to train another", "backtest", sample.Model, file, "--cell", "lstm");
         Refused($"'{file}' is no model, so '{other}' cannot be judged by it; give a CSV file alone, or a model and a CSV file", "backtest", file, other);
+    }
+
+    [Fact]
+    public void Logarithms_and_the_unit_of_errors_are_said_kept_and_change_what_is_learned()
+    {
+        string file = sample.Write("sales.csv");
+        string output = sample.Train(file, "--scaling", "last", "--logarithm", "--error-unit", "season");
+        output.ShouldContain("by the pinball loss of logarithms; an error counts in mean changes of the series over a season\n");
+        using (Forecaster model = Forecaster.Load(sample.Model))
+        {
+            model.Design.Logarithm.ShouldBeTrue();
+        }
+
+        float[] Head(params string[] more)
+        {
+            sample.Train(file, ["--logarithm", "--restart", .. more]);
+            using SafetensorsFile saved = SafetensorsFile.Open(sample.Model);
+            return saved.ReadSingles("head.W");
+        }
+
+        // One series with its last value taken out: a deviation weighs all windows alike, as their own unit does.
+        float[] alike = Head("--scaling", "last");
+        Head("--scaling", "last", "--error-unit", "series").ShouldBe(alike);
+        Head("--scaling", "window", "--error-unit", "series").ShouldNotBe(Head("--scaling", "window"));
+    }
+
+    [Fact]
+    public void A_value_without_a_logarithm_is_refused_where_it_stands()
+    {
+        string file = sample.Folder["zero.csv"];
+        File.WriteAllText(file, "store,date,sales\n" + string.Concat(Enumerable.Range(0, 60).Select(day => FormattableString.Invariant(
+            $"A,{new DateTime(2024, 1, 1).AddDays(day):yyyy-MM-dd},{day + 1}\nB,{new DateTime(2024, 1, 1).AddDays(day):yyyy-MM-dd},{(day == 40 ? "" : day == 50 ? -2 : 3)}\n"))));
+        string[] before = Directory.GetFileSystemEntries(sample.Folder.Path);
+        foreach (string command in (string[])["train series", "backtest"])
+        {
+            Refused(
+                "series 'B', column 'sales': the value -2 of 2024-02-20 has no logarithm; leave --logarithm out, or leave the field empty if the value is missing",
+                [.. command.Split(' '), file, "--horizon", "3", "--logarithm", "--steps", "5"]);
+        }
+
+        string counted = sample.Folder["counted.csv"];
+        File.WriteAllText(counted, "y\n" + string.Concat(Enumerable.Range(0, 60).Select(row => FormattableString.Invariant($"{60 - row - 1}\n"))));
+        Refused("column 'y': the value 0 of row 60 has no logarithm; leave --logarithm out, or leave the field empty if the value is missing", "train", "series", counted, "--horizon", "3", "--logarithm");
+        SampleSeries.Run("train", "series", file, "--horizon", "3", "--error-unit", "percent").Error.ShouldStartWith("--error-unit takes window or series or season, not 'percent'");
+        Directory.GetFileSystemEntries(sample.Folder.Path).ShouldBe([.. before, counted], ignoreOrder: true);
     }
 
     private static void Refused(string sentence, params string[] arguments)
