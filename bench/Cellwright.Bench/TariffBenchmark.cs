@@ -18,8 +18,8 @@ namespace Cellwright.Bench;
 internal static class TariffBenchmark
 {
     private const int JudgedMarkets = 32;
-    private const int Days = 2500;
-    private const int Known = 1500;
+    private const int Days = 1500;
+    private const int Known = 500;
     private const int Window = 32;
     private const int Horizon = 5;
     private const int FirstForChoosing = 10_001;
@@ -36,10 +36,10 @@ internal static class TariffBenchmark
         string figure = choices.Text("figure", string.Empty);
         string[] names = choices.Text("models", "elman,lstm,elman-reset,lstm-reset").Split(',');
         bool isTest = arguments.Contains("--test");
-        IReadOnlyList<MarketDay>[] choosing = Markets(FirstForChoosing, JudgedMarkets, Days);
-        IReadOnlyList<MarketDay>[] judged = isTest ? Markets(FirstForTest, JudgedMarkets, Days) : choosing;
-        SeriesSet set = new([.. Markets(1, count, Known).Select((days, i) => SeriesOf(days, i + 1))], new TimeStep(TimeUnit.Row), ["price"], ["announcement"], ["clearing"]);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} markets of {Known} days trained on, {JudgedMarkets} others {(isTest ? "for the test" : "for choosing")} judged on {Days - Known} days each behind {Known}"));
+        IReadOnlyList<MarketDay>[] choosing = Markets(FirstForChoosing, JudgedMarkets);
+        IReadOnlyList<MarketDay>[] judged = isTest ? Markets(FirstForTest, JudgedMarkets) : choosing;
+        SeriesSet set = new([.. Markets(1, count).Select((days, i) => SeriesOf(days, i + 1))], new TimeStep(TimeUnit.Row), ["price"], ["announcement"], ["clearing"]);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} markets of {Days} days trained on, {JudgedMarkets} others {(isTest ? "for the test" : "for choosing")} judged on {Days - Known} days each behind their first {Known}"));
         Print("the last price, tariff unknown", Reference(judged, knows: false));
         Print("the last price, tariff known", Reference(judged, knows: true));
         List<(string Name, TariffTrace Trace, TariffMemory Memory)> drawn = [];
@@ -95,8 +95,8 @@ internal static class TariffBenchmark
         return 0;
     }
 
-    private static IReadOnlyList<MarketDay>[] Markets(int first, int count, int days) =>
-        [.. Enumerable.Range(first, count).Select(seed => Market.Simulate(new MarketOptions { Days = days, Seed = (ulong)seed, Window = Window }))];
+    private static IReadOnlyList<MarketDay>[] Markets(int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(seed => Market.Simulate(new MarketOptions { Days = Days, Seed = (ulong)seed, Window = Window }))];
 
     private static TimeSeries SeriesOf(IReadOnlyList<MarketDay> days, int seed) => new(
         FormattableString.Invariant($"market {seed}"), start: null, [Column(days, day => day.Price)], [Column(days, day => day.Announcement)], [Column(days, day => day.Clearing)]);

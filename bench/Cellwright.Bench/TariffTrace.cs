@@ -8,19 +8,20 @@ namespace Cellwright.Bench;
 /// <param name="States">Their values, [markets][days][units].</param>
 internal sealed record TariffTrace(double[][][] Forecasts, IReadOnlyList<string> Units, float[][][] States)
 {
-    /// <summary>Runs a model over markets that it was not trained on.</summary>
+    /// <summary>Runs a model over markets that it was not trained on, on the mean scale of those that it was trained on.</summary>
     /// <param name="model">The model.</param>
     /// <param name="series">The markets.</param>
-    /// <param name="known">How many of their first days are known before the first forecast, and give the scale.</param>
+    /// <param name="known">How many of their first days are known before the first forecast.</param>
     public static TariffTrace Of(Forecaster model, TimeSeries[] series, int known)
     {
         int horizon = model.Design.Horizon;
         ForecastRun run = model.Rent();
         double[][][] forecasts = new double[series.Length][][];
         float[][][] states = new float[series.Length][][];
+        ColumnScale[] scales = [new(model.Scaler.LearnedTargets.Average(each => each[0].Mean), model.Scaler.LearnedTargets.Average(each => each[0].Deviation))];
         for (int market = 0; market < series.Length; market++)
         {
-            ScaledSeries scaled = new(series[market], model.Scaler, model.Scaler.Targets(series[market].Until(known, 0)));
+            ScaledSeries scaled = new(series[market], model.Scaler, scales);
             forecasts[market] = new double[series[market].Length - known - horizon][];
             states[market] = new float[forecasts[market].Length][];
             run.Begin();

@@ -158,7 +158,7 @@ internal static class SeriesModelFlags
     private static ForecastHead Head(ParseResult parsed)
     {
         (string? loss, string? distribution, double[]? levels) = (parsed.GetValue(LossOption), parsed.GetValue(DistributionOption), parsed.GetValue(QuantilesOption));
-        if ((loss is null ? 0 : 1) + (distribution is null ? 0 : 1) + (levels is null ? 0 : 1) > 1)
+        if ((loss is null ? 0 : 1) + (distribution is null ? 0 : 1) + (levels is null or [] ? 0 : 1) > 1)
         {
             throw new UsageException("--loss learns points, --quantiles quantiles and --distribution a distribution; give one of them");
         }

@@ -145,6 +145,22 @@ public sealed class TrainSeriesTests : IDisposable
     }
 
     [Fact]
+    public void Windows_that_overlap_are_calibrated_by_as_many_horizons_as_those_that_do_not()
+    {
+        string file = sample.Write("sales.csv", rows: 400);
+        string Intervals(params string[] options) => SampleSeries.Succeed(["backtest", file, "--target", "sales", "--horizon", "7", "--simple", .. options])
+            .Split('\n').Single(line => line.StartsWith("intervals", StringComparison.Ordinal));
+        Intervals("--windows", "2").ShouldBe("intervals   calibrated on the 20 windows before the first");
+        Intervals("--windows", "2", "--stride", "1").ShouldBe("intervals   calibrated on the 140 windows before the first");
+        Intervals("--windows", "2", "--stride", "1", "--calibration", "30", "--intervals", "adaptive").ShouldBe("intervals   calibrated on the 30 windows before the first and on every outcome that has come since");
+        Intervals("--windows", "2", "--stride", "1", "--refit").ShouldBe("intervals   calibrated on the 20 windows before the first");
+        Intervals("--windows", "2", "--calibration", "0").ShouldBe("intervals   none");
+        Refused(
+            "there is room for 26 windows before the first one judged to calibrate intervals, and 50 were asked for; ask for fewer with --calibration",
+            "backtest", file, "--target", "sales", "--horizon", "7", "--simple", "--windows", "2", "--calibration", "50");
+    }
+
+    [Fact]
     public void An_explanation_names_the_inputs_and_how_far_back_they_count()
     {
         sample.Train(sample.Write("sales.csv"));
@@ -181,6 +197,16 @@ public sealed class TrainSeriesTests : IDisposable
         Refused("a model is judged as it was trained, so --cell cannot change; leave it out, or give the CSV file alone to train another", "backtest", sample.Model, file, "--cell", "lstm");
         Refused($"'{file}' is no model, so '{other}' cannot be judged by it; give a CSV file alone, or a model and a CSV file", "backtest", file, other);
     }
+
+    [Theory]
+    [InlineData("points, by the squared error", "--loss", "squared")]
+    [InlineData("points, by the absolute error", "--loss", "absolute")]
+    [InlineData("points, by Huber's error", "--loss", "huber")]
+    [InlineData("a normal distribution, by its likelihood", "--distribution", "gaussian")]
+    [InlineData("Student's t distribution, by its likelihood", "--distribution", "student")]
+    [InlineData("the quantiles 0.2, 0.5, 0.8, by the pinball loss", "--quantiles", "0.2,0.5,0.8")]
+    public void What_is_learned_is_what_was_asked_for(string learned, params string[] choice) =>
+        sample.Train(sample.Write("sales.csv"), ["--scaling", "last", .. choice]).ShouldContain($"learns {learned}\n");
 
     [Fact]
     public void Logarithms_and_the_unit_of_errors_are_said_kept_and_change_what_is_learned()
