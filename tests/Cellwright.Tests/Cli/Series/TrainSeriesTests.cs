@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cellwright.Cli;
 using Cellwright.Files;
 using Cellwright.Tasks.Series;
 using Shouldly;
@@ -85,6 +86,14 @@ public sealed class TrainSeriesTests : IDisposable
         File.Delete(sample.Model);
         SampleSeries.Succeed("train", "series", "--resume", sample.Folder["model.run"]);
         File.ReadAllBytes(sample.Model).ShouldBe(whole);
+    }
+
+    [Fact]
+    public void Killed_at_random_moments_and_resumed_training_ends_with_the_same_bits()
+    {
+        KilledTraining training = new(KilledCommand.Series, typeof(CommandLine).Assembly.Location, sample.Folder.Path, steps: 1000);
+        training.Kill(times: 4, seed: 3);
+        training.Ends.ShouldBeGreaterThan(0);
     }
 
     [Fact]
