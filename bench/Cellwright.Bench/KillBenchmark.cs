@@ -4,13 +4,13 @@ using Cellwright.Tests.Cli;
 
 namespace Cellwright.Bench;
 
-/// <summary>Kills training at random moments, many times, and checks that it ends with the same bits; the tests do it five times.</summary>
+/// <summary>Kills training at random moments, many times, and checks that it ends with the same bits; the tests do it a few times.</summary>
 internal static class KillBenchmark
 {
     private const int Steps = 2000;
 
     /// <summary>Kills and resumes; 0 where every run ended with the bits of one that was left alone.</summary>
-    public static int Run(int times, int seed)
+    public static int Run(KilledCommand command, int times, int seed)
     {
         if (FindTool() is not { } tool)
         {
@@ -22,11 +22,11 @@ internal static class KillBenchmark
         try
         {
             long start = Stopwatch.GetTimestamp();
-            KilledTraining training = new(tool, folder.FullName, Steps);
+            KilledTraining training = new(command, tool, folder.FullName, Steps);
             training.Kill(times, seed, Console.WriteLine);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{times} kills, {training.KillsOfTraining} of them after a checkpoint; {training.Ends} runs came to their end, each with the bits of an undisturbed run; no file was unreadable ({Stopwatch.GetElapsedTime(start).TotalSeconds:0} s, seed {seed})"));
+                $"{times} kills of train {command.Noun}, {training.KillsOfTraining} of them after a checkpoint; {training.Ends} runs came to their end, each with the bits of an undisturbed run; no file was unreadable ({Stopwatch.GetElapsedTime(start).TotalSeconds:0} s, seed {seed})"));
             return 0;
         }
         catch (InvalidDataException problem)

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using Cellwright.Bench;
 using Cellwright.Graphs;
+using Cellwright.Tests.Cli;
 
 switch (args)
 {
@@ -89,8 +90,10 @@ switch (args)
         return 0;
     case ["tables"]:
         return SpeedTablePages.Write() ? 0 : 2;
+    case ["kills", "series", .. string[] numbers]:
+        return KillBenchmark.Run(KilledCommand.Series, numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 50, seed: 1);
     case ["kills", .. string[] numbers]:
-        return KillBenchmark.Run(numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 50, seed: 1);
+        return KillBenchmark.Run(KilledCommand.Text, numbers.Length > 0 ? int.Parse(numbers[0], CultureInfo.InvariantCulture) : 50, seed: 1);
     case ["fuzz", .. string[] numbers]:
         int Number(int at, int otherwise) => numbers.Length > at ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : otherwise;
         return FuzzBenchmark.Run(Number(0, 1_000_000), seed: Number(1, 1), first: Number(2, 0));
@@ -124,7 +127,7 @@ switch (args)
               long
               kernels [BENCHMARKDOTNET OPTION]…
               tables
-              kills [TIMES]
+              kills [series] [TIMES]
               fuzz [COUNT [SEED [FIRST]]]
               mutate [FORMAT] [COUNT [SEED [FIRST]]]
               forecast [CELL]…

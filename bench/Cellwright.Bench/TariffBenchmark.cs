@@ -1,49 +1,54 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cellwright.Graphs;
-using Cellwright.Tasks.Series;
 using Cellwright.TariffMarket;
+using Cellwright.Tasks.Series;
 
 namespace Cellwright.Bench;
 
 /// <summary>
 /// The claim of the notes: an announcement that a window has forgotten moves a price, and a memory cell still knows it. Elman
-/// and LSTM, each with its state carried and with it reset at each window, under one budget; errors on clearing days by the
-/// age of the last evidence of the tariff (its announcement, or a clearing that showed it).
+/// and LSTM, each with its state carried and with it reset at each window, under one number of steps; errors on clearing days
+/// by the age of the last evidence of the tariff (its announcement, or a clearing that showed it).
 /// </summary>
+/// <remarks>
+/// Markets of other seeds are trained on, chosen by and judged: without <c>--test</c> the figures are of the markets for
+/// choosing.
+/// </remarks>
 internal static class TariffBenchmark
 {
-    private const int TestMarkets = 32;
-    private const int Days = 2500;
-    private const int TestDays = 1000;
+    private const int JudgedMarkets = 32;
+    private const int Days = 1500;
+    private const int Known = 500;
     private const int Window = 32;
     private const int Horizon = 5;
+    private const int FirstForChoosing = 10_001;
+    private const int FirstForTest = 20_001;
     private static readonly (string Name, int First, int Limit)[] Ages = [("inside the window", 0, Window), ("1 to 2 windows", Window, 2 * Window), ("2 windows and more", 2 * Window, int.MaxValue)];
 
-    /// <summary>Trains and prints; with <c>figure=FILE</c> draws the first market's last days too.</summary>
+    /// <summary>Trains and prints; with <c>figure=FILE</c> draws days of the first market that is judged too.</summary>
     public static int Run(string[] arguments)
     {
         ForecastChoices choices = new(arguments);
-        int seeds = choices.Whole("seeds", 3);
-        int count = choices.Whole("markets", 128);
+        int seeds = choices.Whole("seeds", 1);
+        int count = choices.Whole("markets", 512);
+        int steps = choices.Whole("total", 6000);
         string figure = choices.Text("figure", string.Empty);
-        IReadOnlyList<MarketDay>[] all = [.. Enumerable.Range(1, count).Select(seed => Market.Simulate(new MarketOptions { Days = Days, Seed = (ulong)seed, Window = Window }))];
-        IReadOnlyList<MarketDay>[] markets = all[..TestMarkets];
-        TimeSeries[] series = [.. all.Select((days, i) => new TimeSeries(
-            FormattableString.Invariant($"market {i + 1}"),
-            start: null,
-            [Column(days, day => day.Price)],
-            [Column(days, day => day.Announcement)],
-            [Column(days, day => day.Clearing)]))];
-        SeriesSet set = new([.. series.Select(each => each.Until(Days - TestDays, Horizon))], new TimeStep(TimeUnit.Row), ["price"], ["announcement"], ["clearing"]);
-        Print("the last price, less a tariff on it, and no tariff ahead", Reference(markets, knows: false));
-        Print("the last price, less a tariff on it, and the tariff ahead", Reference(markets, knows: true));
-        Dictionary<string, TariffTrace> traces = [];
-        foreach ((string cell, bool carried) in new[] { ("elman", true), ("lstm", true), ("elman", false), ("lstm", false) })
+        string[] names = choices.Text("models", "elman,lstm,elman-reset,lstm-reset").Split(',');
+        bool isTest = arguments.Contains("--test");
+        IReadOnlyList<MarketDay>[] choosing = Markets(FirstForChoosing, JudgedMarkets);
+        IReadOnlyList<MarketDay>[] judged = isTest ? Markets(FirstForTest, JudgedMarkets) : choosing;
+        SeriesSet set = new([.. Markets(1, count).Select((days, i) => SeriesOf(days, i + 1))], new TimeStep(TimeUnit.Row), ["price"], ["announcement"], ["clearing"]);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} markets of {Days} days trained on, {JudgedMarkets} others {(isTest ? "for the test" : "for choosing")} judged on {Days - Known} days each behind their first {Known}"));
+        Print("the last price, tariff unknown", Reference(judged, knows: false));
+        Print("the last price, tariff known", Reference(judged, knows: true));
+        List<(string Name, TariffTrace Trace, TariffMemory Memory)> drawn = [];
+        foreach (string name in names)
         {
+            bool carried = !name.EndsWith("-reset", StringComparison.Ordinal);
             ForecasterDesign design = choices.Over(new ForecasterDesign
             {
-                Cells = [Cell.Named(cell)],
+                Cells = [Cell.Named(carried ? name : name[..^"-reset".Length])],
                 Hidden = 32,
                 Window = Window,
                 Horizon = Horizon,
@@ -53,45 +58,61 @@ internal static class TariffBenchmark
                 Carried = carried,
                 Head = ForecastHead.Mean,
             });
-
-            // A carried step learns from 32 rows of each market, one from a window of its own from 5 rows: as many rows of outcomes a step.
             ForecastTrainingOptions options = choices.Over(new ForecastTrainingOptions
             {
-                Batch = carried ? count : count * Window / Horizon,
-                LearningRate = 0.003,
+                Batch = carried ? 128 : 256,
+                LearningRate = 0.01,
                 ValidationRows = 0,
+                StepsPerEpoch = 100,
+                Epochs = steps / 100,
             });
-            int steps = choices.Whole("total", 6000);
-            int perEpoch = (Days - TestDays + Window - 1) / Window;
             List<double[]> errors = [];
-            Stopwatch watch = Stopwatch.StartNew();
             for (ulong seed = 1; seed <= (ulong)seeds; seed++)
             {
-                using Forecaster model = Forecaster.Train(set, design, options with { Seed = seed, StepsPerEpoch = perEpoch, Epochs = steps / perEpoch });
-                TariffTrace trace = TariffTrace.Of(model, markets, series[..TestMarkets], Days - TestDays);
-                errors.Add(Errors(markets, trace.Forecasts));
-                traces.TryAdd($"{cell}{(carried ? string.Empty : ", reset")}", trace);
-                Print(string.Create(CultureInfo.InvariantCulture, $"  {cell}, {(carried ? "carried" : "reset")}, seed {seed}, {watch.Elapsed.TotalSeconds:0} s, unit {trace.Unit} follows the tariff with r = {trace.Correlation:0.000}"), errors[^1]);
+                Stopwatch watch = Stopwatch.StartNew();
+                using Forecaster model = Forecaster.Train(set, design, options with { Seed = seed });
+                double seconds = watch.Elapsed.TotalSeconds;
+                TariffTrace seen = Trace(model, choosing, FirstForChoosing);
+                TariffTrace trace = isTest ? Trace(model, judged, FirstForTest) : seen;
+                TariffMemory memory = TariffMemory.Of(seen, Tariffs(choosing)).On(trace, Tariffs(judged));
+                errors.Add(Errors(judged, trace.Forecasts));
+                Print(string.Create(CultureInfo.InvariantCulture, $"  {name}, seed {seed}, {seconds:0} s; {memory.Unit} follows the tariff with r = {memory.Correlation:0.00}, all units together with r = {memory.Readout:0.00}"), errors[^1]);
+                if (seed == 1)
+                {
+                    drawn.Add((carried ? $"{name}, state carried" : $"{design.Cells[0].Name}, state reset at each window", trace, memory));
+                }
             }
 
-            Print($"{cell}, {(carried ? "carried" : "reset")}", [.. Ages.Select((_, i) => errors.Average(each => each[i]))]);
+            Print($"{name}, mean of {seeds}", [.. Ages.Select((_, i) => errors.Average(each => each[i]))]);
         }
 
         choices.CheckAllRead();
         if (figure.Length > 0)
         {
-            TariffFigure.Write(figure, [.. markets[0].Skip(Days - TestDays)], market: 0, traces.Where(trace => !trace.Key.Contains("reset", StringComparison.Ordinal)).ToDictionary(), count: 500);
+            TariffFigure.Write(figure, [.. judged[0].Skip(Known)], market: 0, drawn, count: 500, Window);
         }
 
         return 0;
     }
+
+    private static IReadOnlyList<MarketDay>[] Markets(int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(seed => Market.Simulate(new MarketOptions { Days = Days, Seed = (ulong)seed, Window = Window }))];
+
+    private static TimeSeries SeriesOf(IReadOnlyList<MarketDay> days, int seed) => new(
+        FormattableString.Invariant($"market {seed}"), start: null, [Column(days, day => day.Price)], [Column(days, day => day.Announcement)], [Column(days, day => day.Clearing)]);
+
+    private static TariffTrace Trace(Forecaster model, IReadOnlyList<MarketDay>[] markets, int first) =>
+        TariffTrace.Of(model, [.. markets.Select((days, i) => SeriesOf(days, first + i))], Known);
+
+    // The tariff in force on the last day that a forecast knows.
+    private static double[][] Tariffs(IReadOnlyList<MarketDay>[] markets) => [.. markets.Select(days => days.Skip(Known - 1).Take(Days - Known - Horizon).Select(day => (double)day.Tariff).ToArray())];
 
     private static double[] Column(IReadOnlyList<MarketDay> days, Func<MarketDay, double> value) => [.. days.Select(value)];
 
     private static void Print(string name, double[] errors) => Console.WriteLine(
         $"{name}: {string.Join("  ", Ages.Zip(errors, (age, error) => string.Create(CultureInfo.InvariantCulture, $"{age.Name} {error:0.000}")))}");
 
-    private static double[] Reference(IReadOnlyList<MarketDay>[] markets, bool knows) => Errors(markets, [.. markets.Select(days => Enumerable.Range(Days - TestDays, TestDays - Horizon)
+    private static double[] Reference(IReadOnlyList<MarketDay>[] markets, bool knows) => Errors(markets, [.. markets.Select(days => Enumerable.Range(Known, Days - Known - Horizon)
         .Select(origin => Enumerable.Range(0, Horizon).Select(step =>
         {
             MarketDay last = days[origin - 1];
@@ -108,7 +129,7 @@ internal static class TariffBenchmark
             IReadOnlyList<MarketDay> days = markets[market];
             for (int at = 0; at < forecasts[market].Length; at++)
             {
-                int origin = Days - TestDays + at;
+                int origin = Known + at;
                 int evidence = origin - 1;
                 while (days[evidence].Clearing == 0)
                 {

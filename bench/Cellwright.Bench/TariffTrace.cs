@@ -1,36 +1,38 @@
-using Cellwright.TariffMarket;
 using Cellwright.Tasks.Series;
 
 namespace Cellwright.Bench;
 
-/// <summary>What a model said on each day of the test, and the unit of its state that followed the tariff best.</summary>
+/// <summary>What a model said on each day that it is judged on, and its state behind the day before.</summary>
 /// <param name="Forecasts">The forecasts, [markets][days][horizon].</param>
-/// <param name="Unit">The unit's name.</param>
-/// <param name="Correlation">The correlation of its value with the tariff over all test days.</param>
-/// <param name="Values">Its value behind each day, [markets][days].</param>
-internal sealed record TariffTrace(double[][][] Forecasts, string Unit, double Correlation, float[][] Values)
+/// <param name="Units">The names of the state's units.</param>
+/// <param name="States">Their values, [markets][days][units].</param>
+internal sealed record TariffTrace(double[][][] Forecasts, IReadOnlyList<string> Units, float[][][] States)
 {
-    /// <summary>Runs a model over the test days of all markets.</summary>
-    public static TariffTrace Of(Forecaster model, IReadOnlyList<MarketDay>[] markets, TimeSeries[] series, int first)
+    /// <summary>Runs a model over markets that it was not trained on, on the mean scale of those that it was trained on.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="series">The markets.</param>
+    /// <param name="known">How many of their first days are known before the first forecast.</param>
+    public static TariffTrace Of(Forecaster model, TimeSeries[] series, int known)
     {
         int horizon = model.Design.Horizon;
         ForecastRun run = model.Rent();
-        double[][][] forecasts = new double[markets.Length][][];
-        float[][][] states = new float[markets.Length][][];
-        for (int market = 0; market < markets.Length; market++)
+        double[][][] forecasts = new double[series.Length][][];
+        float[][][] states = new float[series.Length][][];
+        ColumnScale[] scales = [new(model.Scaler.LearnedTargets.Average(each => each[0].Mean), model.Scaler.LearnedTargets.Average(each => each[0].Deviation))];
+        for (int market = 0; market < series.Length; market++)
         {
-            ScaledSeries scaled = new(series[market], model.Scaler);
-            forecasts[market] = new double[series[market].Length - first - horizon][];
+            ScaledSeries scaled = new(series[market], model.Scaler, scales);
+            forecasts[market] = new double[series[market].Length - known - horizon][];
             states[market] = new float[forecasts[market].Length][];
             run.Begin();
-            for (int end = model.Design.Carried ? 1 : first; end < first + forecasts[market].Length; end++)
+            for (int end = model.Design.Carried ? 1 : known; end < known + forecasts[market].Length; end++)
             {
                 if (model.Design.Carried)
                 {
                     run.Step(scaled, end);
                 }
 
-                if (end < first)
+                if (end < known)
                 {
                     continue;
                 }
@@ -45,26 +47,14 @@ internal sealed record TariffTrace(double[][][] Forecasts, string Unit, double C
                     run.PredictNext(scaled, end);
                 }
 
-                double[] point = forecasts[market][end - first] = new double[horizon];
+                double[] point = forecasts[market][end - known] = new double[horizon];
                 run.CopyTo(horizon, 1, point, []);
-                states[market][end - first] = [.. Enumerable.Range(0, run.State.Names.Count).SelectMany(i => run.State.At(i).ToArray())];
+                states[market][end - known] = [.. Enumerable.Range(0, run.State.Names.Count).SelectMany(i => run.State.At(i).ToArray())];
             }
         }
 
-        double[] tariffs = [.. markets.SelectMany(days => days.Skip(first - 1).Take(forecasts[0].Length).Select(day => (double)day.Tariff))];
-        double[] correlations = [.. Enumerable.Range(0, states[0][0].Length).Select(unit => Between([.. states.SelectMany(market => market.Select(state => (double)state[unit]))], tariffs))];
-        int best = Enumerable.Range(0, correlations.Length).MaxBy(unit => Math.Abs(correlations[unit]));
-        int width = run.State.At(0).Length;
-        string name = $"{run.State.Names[best / width]}[{best % width}]";
+        string[] units = [.. Enumerable.Range(0, run.State.Names.Count).SelectMany(i => Enumerable.Range(0, run.State.At(i).Length).Select(unit => $"{run.State.Names[i]}[{unit}]"))];
         model.Return(run);
-        return new TariffTrace(forecasts, name, correlations[best], [.. states.Select(market => market.Select(state => state[best]).ToArray())]);
-    }
-
-    private static double Between(double[] a, double[] b)
-    {
-        (double meanA, double meanB) = (a.Average(), b.Average());
-        double both = a.Zip(b, (x, y) => (x - meanA) * (y - meanB)).Sum();
-        double scale = Math.Sqrt(a.Sum(x => (x - meanA) * (x - meanA)) * b.Sum(y => (y - meanB) * (y - meanB)));
-        return scale > 0 ? both / scale : 0;
+        return new TariffTrace(forecasts, units, states);
     }
 }

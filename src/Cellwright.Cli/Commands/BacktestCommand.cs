@@ -21,6 +21,9 @@ internal static class BacktestCommand
     private static readonly Option<IntervalCalibration> IntervalsOption = Options.Choice(
         "--intervals", "Where intervals come from: the method itself, the windows before the first (static), or those and every outcome since (adaptive).", Defaults.Intervals);
 
+    private static readonly Option<int?> CalibrationOption = Options.OptionalWhole(
+        "--calibration", "How many windows before the first one judged calibrate intervals. [default: as many as 20 horizons hold; with --refit 20]", 0, 100_000);
+
     private static readonly Option<bool> SimpleOption = new("--simple") { Description = "Judge the simple methods alone." };
     private static readonly Option<int?> StepsOption = Options.OptionalWhole("--steps", "The steps of each training; takes the place of a budget.", 1, int.MaxValue);
     private static readonly Option<TimeSpan?> BudgetOption = Options.Duration("--budget", "The time for all training together, turned into a number of steps. [default: 60s]");
@@ -40,7 +43,7 @@ internal static class BacktestCommand
         {
             SourceArgument, FileArgument,
         };
-        foreach (Option option in (Option[])[WindowsOption, StrideOption, RefitOption, IntervalsOption, SimpleOption, StepsOption, BudgetOption])
+        foreach (Option option in (Option[])[WindowsOption, StrideOption, RefitOption, IntervalsOption, CalibrationOption, SimpleOption, StepsOption, BudgetOption])
         {
             command.Options.Add(option);
         }
@@ -88,7 +91,7 @@ internal static class BacktestCommand
 
     private static int OfModel(ParseResult parsed, string path)
     {
-        Option[] allowed = [WindowsOption, StrideOption, RefitOption, IntervalsOption, StepsOption, BudgetOption, SeedOption, ThreadsOption, ReportOption, JsonOption];
+        Option[] allowed = [WindowsOption, StrideOption, RefitOption, IntervalsOption, CalibrationOption, StepsOption, BudgetOption, SeedOption, ThreadsOption, ReportOption, JsonOption];
         if (parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option)) is { } other)
         {
             throw new UsageException($"a model is judged as it was trained, so {other.Option.Name} cannot change; leave it out, or give the CSV file alone to train another");
@@ -102,7 +105,7 @@ internal static class BacktestCommand
         TimeSeries[] series = [.. opened.Set.Series];
         int[] trained = [.. series.Select(each => model.History?.RowsTrained(each) ?? 0)];
         BacktestPlan plan = BacktestPlan.Of(
-            opened.Set, refit ? Halves(opened.Set) : [.. trained.Select(rows => Math.Max(1, rows))], model.Design.Horizon, parsed.GetValue(WindowsOption), parsed.GetValue(StrideOption), Choices(parsed, model.Design, season, refit));
+            opened.Set, refit ? Halves(opened.Set) : [.. trained.Select(rows => Math.Max(1, rows))], model.Design.Horizon, parsed.GetValue(WindowsOption), parsed.GetValue(StrideOption), parsed.GetValue(CalibrationOption), Choices(parsed, model.Design, season, refit));
         SeriesNotes notes = SeriesNotes.From(model.Notes, path);
         using BacktestTraining training = new(
             (_, _) => model.Design,
@@ -129,7 +132,7 @@ internal static class BacktestCommand
         SeriesSet set = SeriesNotes.Of(options, reading, !parsed.GetValue(NoCalendarOption), holdOut: 0).SetOf(reading, horizon);
         Season season = SeriesModelFlags.Season(parsed, set);
         bool refit = parsed.GetValue(RefitOption);
-        BacktestPlan plan = BacktestPlan.Of(set, Halves(set), horizon, parsed.GetValue(WindowsOption), parsed.GetValue(StrideOption), Choices(parsed, design: null, season.Length, refit));
+        BacktestPlan plan = BacktestPlan.Of(set, Halves(set), horizon, parsed.GetValue(WindowsOption), parsed.GetValue(StrideOption), parsed.GetValue(CalibrationOption), Choices(parsed, design: null, season.Length, refit));
         ForecastTrainingOptions training = Training.Of(parsed, set, horizon, parsed.GetValue(SeedOption), parsed.GetValue(ThreadsOption), parsed.GetValue(StepsOption) is null);
         using BacktestTraining fits = new(
             (first, how) => ScalingTrial.Run(

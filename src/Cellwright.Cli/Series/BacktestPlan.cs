@@ -8,7 +8,10 @@ namespace Cellwright.Cli.Series;
 internal sealed record BacktestPlan(BacktestOptions Options, int First)
 {
     private const int DefaultWindows = 10;
-    private const int MostCalibration = 20;
+    private const int CalibrationHorizons = 20;
+
+    // More forecasts than these hardly change what an interval is.
+    private const int MostCalibrationForecasts = 20_000;
 
     /// <summary>A plan.</summary>
     /// <param name="set">The series.</param>
@@ -16,9 +19,10 @@ internal sealed record BacktestPlan(BacktestOptions Options, int First)
     /// <param name="horizon">The rows of a forecast.</param>
     /// <param name="windows">How many windows; null for ten, or as many as there is room for.</param>
     /// <param name="stride">The rows from one to the next; 0 for the horizon.</param>
+    /// <param name="calibration">How many windows before them calibrate intervals; null for as many as 20 horizons hold, or 20 with a training before each.</param>
     /// <param name="options">The other choices.</param>
     /// <exception cref="SeriesException">There is no room for them.</exception>
-    public static BacktestPlan Of(SeriesSet set, IReadOnlyList<int> known, int horizon, int? windows, int stride, BacktestOptions options)
+    public static BacktestPlan Of(SeriesSet set, IReadOnlyList<int> known, int horizon, int? windows, int stride, int? calibration, BacktestOptions options)
     {
         int apart = stride > 0 ? stride : horizon;
         (TimeSeries series, int first) = set.Series.Zip(known).MinBy(pair => pair.First.Length - pair.Second);
@@ -33,15 +37,24 @@ internal sealed record BacktestPlan(BacktestOptions Options, int First)
         }
 
         int start = series.Length - horizon - ((judged - 1) * apart);
-        int calibration = Math.Clamp(((start - horizon - first) / apart) + (start - horizon >= first ? 1 : 0), 0, MostCalibration);
+        int before = start - horizon - first < 0 ? 0 : ((start - horizon - first) / apart) + 1;
+        if (calibration > before)
+        {
+            throw new SeriesException(FormattableString.Invariant(
+                $"there is room for {before} windows before the first one judged to calibrate intervals, and {calibration} were asked for; ask for fewer with --calibration"));
+        }
+
+        int horizons = CalibrationHorizons * Math.Max(1, horizon / apart);
+        int usual = options.Refit ? CalibrationHorizons : Math.Min(horizons, Math.Max(CalibrationHorizons, MostCalibrationForecasts / set.Series.Count));
+        int calibrating = calibration ?? Math.Min(before, usual);
         return new BacktestPlan(
             options with
             {
                 Horizon = horizon,
                 Windows = judged,
                 Stride = apart,
-                CalibrationWindows = calibration,
-                Intervals = calibration == 0 ? IntervalCalibration.None : options.Intervals,
+                CalibrationWindows = calibrating,
+                Intervals = calibrating == 0 ? IntervalCalibration.None : options.Intervals,
             },
             start);
     }

@@ -23,6 +23,7 @@ internal static class SeriesModelFlags
     private static readonly Option<string> ScalingOption = Word(
         "--scaling", "What is taken out of a window and put back into its forecast: nothing, its last value, or its mean and deviation. [default: the one with the least error in short trials on the validation rows]", Auto, "none", "last", "window");
 
+    private static readonly Option<bool> LogarithmOption = new("--logarithm") { Description = "Read and forecast the targets' logarithms, so that changes count in proportion to the level; all values have to be above 0." };
     private static readonly Option<int?> SeasonOption = Options.OptionalWhole("--season", "The rows of a season. [default: from the step or the autocorrelation]", 1, 100_000);
     private static readonly Option<bool> CarriedOption = new("--carried") { Description = "Carry the state on from window to window, so that an event outside the window still counts." };
     private static readonly Option<bool> JointOption = new("--joint") { Description = "Read all targets together as one sequence; otherwise each is one of its own, with the same parameters." };
@@ -51,7 +52,7 @@ internal static class SeriesModelFlags
     public static void AddTo(Command command)
     {
         foreach (Option option in (Option[])[
-            HorizonOption, .. Layers.All, WindowOption, SegmentOption, DecodingOption, ResidualOption, ScalingOption, SeasonOption,
+            HorizonOption, .. Layers.All, WindowOption, SegmentOption, DecodingOption, ResidualOption, ScalingOption, LogarithmOption, SeasonOption,
             CarriedOption, JointOption, LinearOption, DropoutOption, LossOption, QuantilesOption, DistributionOption])
         {
             command.Options.Add(option);
@@ -90,6 +91,7 @@ internal static class SeriesModelFlags
             Decoding = decoding,
             Joint = parsed.GetValue(JointOption),
             Linear = parsed.GetValue(LinearOption),
+            Logarithm = parsed.GetValue(LogarithmOption),
             Carried = carried,
             Baseline = parsed.GetValue(ResidualOption) switch { "none" => ForecastBaseline.None, "last" => ForecastBaseline.LastValue, "seasonal" => ForecastBaseline.SeasonalNaive, _ => carried ? ForecastBaseline.LastValue : ForecastBaseline.None },
             Period = season.Length,
@@ -97,6 +99,11 @@ internal static class SeriesModelFlags
             MarksMissing = set.Series.Any(series => Enumerable.Range(0, series.Columns.Targets).Any(target => series.Target(target).Contains(double.NaN))),
             Head = Head(parsed),
         };
+        if (design.Logarithm)
+        {
+            CheckPositive(set);
+        }
+
         WindowScaling[] scalings = (parsed.GetValue(ScalingOption), carried) switch
         {
             ("none", _) or (null or Auto, true) => [WindowScaling.None],
@@ -151,7 +158,7 @@ internal static class SeriesModelFlags
     private static ForecastHead Head(ParseResult parsed)
     {
         (string? loss, string? distribution, double[]? levels) = (parsed.GetValue(LossOption), parsed.GetValue(DistributionOption), parsed.GetValue(QuantilesOption));
-        if ((loss is null ? 0 : 1) + (distribution is null ? 0 : 1) + (levels is null ? 0 : 1) > 1)
+        if ((loss is null ? 0 : 1) + (distribution is null ? 0 : 1) + (levels is null or [] ? 0 : 1) > 1)
         {
             throw new UsageException("--loss learns points, --quantiles quantiles and --distribution a distribution; give one of them");
         }
@@ -165,6 +172,24 @@ internal static class SeriesModelFlags
             (_, "student") => ForecastHead.Distribution(ForecastHeadKind.Student),
             _ => ForecastHead.Quantiles(levels ?? []),
         };
+    }
+
+    private static void CheckPositive(SeriesSet set)
+    {
+        foreach (TimeSeries series in set.Series)
+        {
+            for (int target = 0; target < set.TargetNames.Count; target++)
+            {
+                ReadOnlySpan<double> values = series.Target(target);
+                if (values.IndexOfAnyInRange(double.NegativeInfinity, 0.0) is >= 0 and int row)
+                {
+                    string of = series.Id.Length > 0 ? $"series '{series.Id}', " : string.Empty;
+                    string at = series.Start is { } start && set.Step.Unit != TimeUnit.Row ? SeriesTime.Text(set.Step.Add(start, row), set.Step) : FormattableString.Invariant($"row {row + 1}");
+                    throw new UsageException(FormattableString.Invariant(
+                        $"{of}column '{set.TargetNames[target]}': the value {values[row]} of {at} has no logarithm; leave --logarithm out, or leave the field empty if the value is missing"));
+                }
+            }
+        }
     }
 
     // A window of some seasons and three horizons, read in segments that divide a season.

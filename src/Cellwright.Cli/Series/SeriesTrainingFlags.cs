@@ -16,6 +16,9 @@ internal sealed class SeriesTrainingFlags
     private readonly Option<int?> validationOption = Options.OptionalWhole(
         "--validation", "The last rows of each series that choose the model and calibrate its intervals. [default: a fifth, at least the horizon and at most half]", 0, int.MaxValue);
 
+    private readonly Option<ForecastErrorUnit> unitOption = Options.Choice(
+        "--error-unit", "In what an error counts: in what was taken out of its window, in deviations of its series, or in its series' mean change over a season.", Defaults.ErrorUnit);
+
     private readonly UpdateFlags update = new(Defaults);
 
     /// <summary>Adds the options to a command.</summary>
@@ -23,6 +26,7 @@ internal sealed class SeriesTrainingFlags
     {
         command.Options.Add(batchOption);
         command.Options.Add(validationOption);
+        command.Options.Add(unitOption);
         update.AddTo(command);
     }
 
@@ -40,12 +44,27 @@ internal sealed class SeriesTrainingFlags
     public ForecastTrainingOptions Of(ParseResult parsed, SeriesSet set, int horizon, ulong seed, int threads, bool isTimed)
     {
         ForecastTrainingOptions options = update.Applied(
-            new ForecastTrainingOptions { Batch = parsed.GetValue(batchOption), ValidationRows = parsed.GetValue(validationOption), Seed = seed, Threads = threads },
+            new ForecastTrainingOptions
+            {
+                Batch = parsed.GetValue(batchOption),
+                ValidationRows = parsed.GetValue(validationOption),
+                ErrorUnit = parsed.GetValue(unitOption),
+                Seed = seed,
+                Threads = threads,
+            },
             parsed,
             isTimed);
         long windows = set.Series.Sum(series => Math.Max(0L, series.Length - options.TrainedRows(series.Length, horizon) - horizon + 1) * series.Columns.Targets);
         return options with { ValidationStride = (int)Math.Max(1, windows / MostValidationWindows) };
     }
+
+    /// <summary>The unit of errors in words.</summary>
+    public static string Describe(ForecastErrorUnit unit) => unit switch
+    {
+        ForecastErrorUnit.Series => "deviations of the series",
+        ForecastErrorUnit.Season => "mean changes of the series over a season",
+        _ => "the unit of its window",
+    };
 
     /// <summary>The rows that are trained on of a series of middle length.</summary>
     public static int TypicalRows(SeriesSet set, ForecastTrainingOptions options, int horizon)

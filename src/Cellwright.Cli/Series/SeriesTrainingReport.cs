@@ -35,7 +35,8 @@ internal sealed class SeriesTrainingReport
     public void Model(Forecaster model, Season season, ForecastTrainingOptions options)
     {
         Line("model", Text($"{SeriesModelFlags.Describe(model.Design)}: {model.ParameterCount:N0} parameters"));
-        Line("", $"learns {SeriesModelFlags.DescribeHead(model.Design.Head)}{(model.Design.Baseline == ForecastBaseline.None ? string.Empty : $"; corrects {SeriesModelFlags.Describe(model.Design.Baseline)}")}");
+        string unit = options.ErrorUnit == ForecastErrorUnit.Window ? string.Empty : $"; an error counts in {SeriesTrainingFlags.Describe(options.ErrorUnit)}";
+        Line("", $"learns {SeriesModelFlags.DescribeHead(model.Design.Head)}{(model.Design.Logarithm ? " of logarithms" : string.Empty)}{unit}{(model.Design.Baseline == ForecastBaseline.None ? string.Empty : $"; corrects {SeriesModelFlags.Describe(model.Design.Baseline)}")}");
         Line("season", season.Length == 1 ? $"none ({season.Reason})" : Text($"{season.Length} rows ({season.Reason})"));
         Line("training", Text($"batch {options.Batch}, seed {options.Seed}, {options.Threads} {(options.Threads == 1 ? "thread" : "threads")}"));
         Line("", UpdateFlags.Describe(options));

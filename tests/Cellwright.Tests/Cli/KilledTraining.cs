@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Cellwright.Tasks;
 using Cellwright.Training;
 
 namespace Cellwright.Tests.Cli;
@@ -10,10 +9,11 @@ namespace Cellwright.Tests.Cli;
 /// Trains by the command line in a process of its own, kills it at random moments, resumes, and compares the end with
 /// that of a run left alone. It uses nothing that is internal, so that the measurements can do the same for longer.
 /// </summary>
+/// <param name="command">What is trained.</param>
 /// <param name="tool">The tool's assembly.</param>
 /// <param name="folder">A folder for everything.</param>
 /// <param name="steps">The steps of the run.</param>
-public sealed class KilledTraining(string tool, string folder, int steps)
+public sealed class KilledTraining(KilledCommand command, string tool, string folder, int steps)
 {
     private readonly RunFolder run = new(Path.Combine(folder, "killed.run"));
     private byte[] undisturbed = [];
@@ -29,8 +29,7 @@ public sealed class KilledTraining(string tool, string folder, int steps)
     /// <exception cref="InvalidDataException">The bits differ, or a file was not readable.</exception>
     public void Kill(int times, int seed, Action<string>? report = null)
     {
-        string corpus = Path.Combine(folder, "corpus.txt");
-        File.WriteAllText(corpus, string.Concat(Enumerable.Range(1, 300).Select(i => string.Create(CultureInfo.InvariantCulture, $"to be or not to be, that is question {i}.\n"))));
+        File.WriteAllText(DataPath, command.Data);
         string model = Path.Combine(folder, "undisturbed.safetensors");
         long start = Stopwatch.GetTimestamp();
         Finish(Begin(model));
@@ -61,14 +60,15 @@ public sealed class KilledTraining(string tool, string folder, int steps)
         CheckEnd();
     }
 
+    private string DataPath => Path.Combine(folder, "data.txt");
+
     private string[] Begin(string model) =>
     [
-        "train", "text", Path.Combine(folder, "corpus.txt"), "--cell", "lstm", "--hidden", "24", "--embedding", "8", "--batch", "4", "--window", "16", "--dropout", "0.1",
-        "--layers", "2", "--optimizer", "adamw", "--average", "exponential", "--decay", "plateau", "--zoneout", "0.05", "--weight-drop", "0.1",
+        "train", command.Noun, DataPath, .. command.Options,
         "--steps", steps.ToString(CultureInfo.InvariantCulture), "--validate-every", "50", "--checkpoint-every", "15", "--threads", "1", "--out", model,
     ];
 
-    private string[] Next() => File.Exists(run.Config) ? ["train", "text", "--resume", run.Path, "--threads", "1"] : Begin(Path.Combine(folder, "killed.safetensors"));
+    private string[] Next() => File.Exists(run.Config) ? ["train", command.Noun, "--resume", run.Path, "--threads", "1"] : Begin(Path.Combine(folder, "killed.safetensors"));
 
     private Process Start(string[] arguments)
     {
@@ -121,13 +121,12 @@ public sealed class KilledTraining(string tool, string folder, int steps)
         int step = 0;
         if (File.Exists(run.Config))
         {
-            TextRunConfig.Read(run);
-            step = TextRun.StepOfCheckpoint(run);
+            step = command.StepOf(run);
         }
 
         foreach (string model in ((string[])[run.Last, run.Best]).Where(File.Exists))
         {
-            TextModel.Open(model, threads: 1).Dispose();
+            command.Open(model);
         }
 
         if (File.Exists(run.LogTable) && File.ReadLines(run.LogTable).Any(line => line.Count(character => character == ',') != 5))

@@ -21,7 +21,7 @@ public sealed class TrainTextRunTests : IDisposable
     [Fact]
     public void Killed_at_random_moments_and_resumed_training_ends_with_the_same_bits()
     {
-        KilledTraining training = new(Tool, folder.Path, steps: 1200);
+        KilledTraining training = new(KilledCommand.Text, Tool, folder.Path, steps: 1200);
         training.Kill(times: 5, seed: 11);
         training.Ends.ShouldBeGreaterThan(0);
     }

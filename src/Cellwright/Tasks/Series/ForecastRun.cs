@@ -90,20 +90,22 @@ internal sealed class ForecastRun : IDisposable
     /// <param name="end">The row behind the segment's last one.</param>
     public void Step(ScaledSeries series, int end)
     {
-        ForecastShape shape = Batch.Shape;
         for (int window = 0; window < Batch.Windows; window++)
         {
-            Batch.Fill(window, series, window, end, end);
+            Batch.FillStep(window, series, window, end);
         }
 
-        int rowsOfInputs = Batch.Windows * shape.InputWidth;
-        Batch.Inputs.Span.Slice((shape.Steps - 1) * rowsOfInputs, rowsOfInputs).CopyTo(Batch.Inputs.Span);
         network.Step(Batch, State);
     }
 
-    /// <summary>Says what comes behind the segment that <see cref="Step"/> read last.</summary>
+    /// <summary>Says what comes behind the segment that <see cref="Step"/> read last; once for each step.</summary>
     public void PredictFromStep()
     {
+        for (int window = 0; window < Batch.Windows; window++)
+        {
+            Batch.WriteBaselines(window);
+        }
+
         if (network.Decoder is not null)
         {
             network.Decode(Batch, State, trainingStep: null);

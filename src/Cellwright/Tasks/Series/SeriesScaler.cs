@@ -133,8 +133,9 @@ internal sealed class SeriesScaler
             {
                 if (target[row] <= 0)
                 {
+                    string of = series.Id.Length > 0 ? $" of series '{series.Id}'" : string.Empty;
                     throw new SeriesException(FormattableString.Invariant(
-                        $"target {column + 1} of series '{series.Id}' is {target[row]} in row {row + 1}, which has no logarithm; train a model without logarithms, or mark the value as missing"));
+                        $"target {column + 1}{of} is {target[row]} in row {row + 1}, which has no logarithm; train a model without logarithms, or mark the value as missing"));
                 }
             }
         }

@@ -82,6 +82,11 @@ public sealed class TimeSeries
         return new TimeSeries(Id, Start, First(targets, length), First(past, length), First(known, Math.Min(KnownLength, length + ahead)), constants);
     }
 
+    /// <summary>The series without its first rows.</summary>
+    /// <param name="first">The rows to leave out, less than <see cref="Length"/>; its time is not kept.</param>
+    internal TimeSeries From(int first) => new(
+        Id, start: null, [.. targets.Select(column => column[first..])], [.. past.Select(column => column[first..])], [.. known.Select(column => column[first..])], constants);
+
     /// <summary>The series with more known columns behind its own; without any of its own, they say how far ahead is known.</summary>
     /// <param name="columns">The columns, not copied.</param>
     internal TimeSeries WithKnown(double[][] columns) => new(Id, Start, targets, past, [.. known, .. columns], constants);

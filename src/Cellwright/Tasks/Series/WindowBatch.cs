@@ -66,23 +66,15 @@ internal sealed class WindowBatch : IDisposable
     /// <param name="limit">The row that is the first not to be known as an outcome.</param>
     public void Fill(int window, ScaledSeries source, int channel, int end, int limit)
     {
-        series[window] = source;
-        Channels[window] = channel;
-        starts[window] = end - design.Window - shape.RowsBefore;
-        for (int column = 0; column < shape.Width; column++)
-        {
-            Copy(window, column, source.Target(channel + column), Math.Min(limit, source.Length));
-            Scale(window, column);
-        }
-
+        Take(window, source, channel, end, limit);
         for (int step = 0; step < shape.Steps; step++)
         {
             WriteInput(Inputs.Span.Slice(((step * Windows) + window) * shape.InputWidth, shape.InputWidth), window, step);
         }
 
+        WriteBaselines(window);
         for (int point = 0; point < shape.Points; point++)
         {
-            WriteBaseline(window, point);
             WriteExpected(window, point);
         }
 
@@ -94,6 +86,23 @@ internal sealed class WindowBatch : IDisposable
             {
                 linear[i] = float.IsNaN(own[i]) ? 0f : own[i];
             }
+        }
+    }
+
+    /// <summary>Takes the last segment of a window, as the input of one step on from a carried state; its baselines are not written.</summary>
+    /// <inheritdoc cref="Fill"/>
+    public void FillStep(int window, ScaledSeries source, int channel, int end)
+    {
+        Take(window, source, channel, end, end);
+        WriteInput(Inputs.Span.Slice(window * shape.InputWidth, shape.InputWidth), window, design.Steps - 1);
+    }
+
+    /// <summary>Writes the baselines of all segments ahead, on the window's scale.</summary>
+    public void WriteBaselines(int window)
+    {
+        for (int point = 0; point < shape.Points; point++)
+        {
+            WriteBaseline(window, point);
         }
     }
 
@@ -260,6 +269,18 @@ internal sealed class WindowBatch : IDisposable
     {
         Inputs.Dispose();
         LinearInputs.Dispose();
+    }
+
+    private void Take(int window, ScaledSeries source, int channel, int end, int limit)
+    {
+        series[window] = source;
+        Channels[window] = channel;
+        starts[window] = end - design.Window - shape.RowsBefore;
+        for (int column = 0; column < shape.Width; column++)
+        {
+            Copy(window, column, source.Target(channel + column), Math.Min(limit, source.Length));
+            Scale(window, column);
+        }
     }
 
     private Span<float> Values(int window, int column) => values.AsSpan(((window * shape.Width) + column) * rows, rows);

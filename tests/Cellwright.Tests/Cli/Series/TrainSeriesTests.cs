@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Cellwright.Cli;
+using Cellwright.Files;
+using Cellwright.Tasks.Series;
 using Shouldly;
 using Xunit;
 
@@ -86,6 +89,14 @@ public sealed class TrainSeriesTests : IDisposable
     }
 
     [Fact]
+    public void Killed_at_random_moments_and_resumed_training_ends_with_the_same_bits()
+    {
+        KilledTraining training = new(KilledCommand.Series, typeof(CommandLine).Assembly.Location, sample.Folder.Path, steps: 1000);
+        training.Kill(times: 4, seed: 3);
+        training.Ends.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public void What_cannot_be_resumed_is_refused_in_one_sentence()
     {
         string file = sample.Write("sales.csv");
@@ -143,6 +154,22 @@ public sealed class TrainSeriesTests : IDisposable
     }
 
     [Fact]
+    public void Windows_that_overlap_are_calibrated_by_as_many_horizons_as_those_that_do_not()
+    {
+        string file = sample.Write("sales.csv", rows: 400);
+        string Intervals(params string[] options) => SampleSeries.Succeed(["backtest", file, "--target", "sales", "--horizon", "7", "--simple", .. options])
+            .Split('\n').Single(line => line.StartsWith("intervals", StringComparison.Ordinal));
+        Intervals("--windows", "2").ShouldBe("intervals   calibrated on the 20 windows before the first");
+        Intervals("--windows", "2", "--stride", "1").ShouldBe("intervals   calibrated on the 140 windows before the first");
+        Intervals("--windows", "2", "--stride", "1", "--calibration", "30", "--intervals", "adaptive").ShouldBe("intervals   calibrated on the 30 windows before the first and on every outcome that has come since");
+        Intervals("--windows", "2", "--stride", "1", "--refit").ShouldBe("intervals   calibrated on the 20 windows before the first");
+        Intervals("--windows", "2", "--calibration", "0").ShouldBe("intervals   none");
+        Refused(
+            "there is room for 26 windows before the first one judged to calibrate intervals, and 50 were asked for; ask for fewer with --calibration",
+            "backtest", file, "--target", "sales", "--horizon", "7", "--simple", "--windows", "2", "--calibration", "50");
+    }
+
+    [Fact]
     public void An_explanation_names_the_inputs_and_how_far_back_they_count()
     {
         sample.Train(sample.Write("sales.csv"));
@@ -178,6 +205,61 @@ public sealed class TrainSeriesTests : IDisposable
             "--quantiles takes levels between 0 and 1 in ascending order, such as 0.1,0.5,0.9, not '0.9,0.1'");
         Refused("a model is judged as it was trained, so --cell cannot change; leave it out, or give the CSV file alone to train another", "backtest", sample.Model, file, "--cell", "lstm");
         Refused($"'{file}' is no model, so '{other}' cannot be judged by it; give a CSV file alone, or a model and a CSV file", "backtest", file, other);
+    }
+
+    [Theory]
+    [InlineData("points, by the squared error", "--loss", "squared")]
+    [InlineData("points, by the absolute error", "--loss", "absolute")]
+    [InlineData("points, by Huber's error", "--loss", "huber")]
+    [InlineData("a normal distribution, by its likelihood", "--distribution", "gaussian")]
+    [InlineData("Student's t distribution, by its likelihood", "--distribution", "student")]
+    [InlineData("the quantiles 0.2, 0.5, 0.8, by the pinball loss", "--quantiles", "0.2,0.5,0.8")]
+    public void What_is_learned_is_what_was_asked_for(string learned, params string[] choice) =>
+        sample.Train(sample.Write("sales.csv"), ["--scaling", "last", .. choice]).ShouldContain($"learns {learned}\n");
+
+    [Fact]
+    public void Logarithms_and_the_unit_of_errors_are_said_kept_and_change_what_is_learned()
+    {
+        string file = sample.Write("sales.csv");
+        string output = sample.Train(file, "--scaling", "last", "--logarithm", "--error-unit", "season");
+        output.ShouldContain("by the pinball loss of logarithms; an error counts in mean changes of the series over a season\n");
+        using (Forecaster model = Forecaster.Load(sample.Model))
+        {
+            model.Design.Logarithm.ShouldBeTrue();
+        }
+
+        float[] Head(params string[] more)
+        {
+            sample.Train(file, ["--logarithm", "--restart", .. more]);
+            using SafetensorsFile saved = SafetensorsFile.Open(sample.Model);
+            return saved.ReadSingles("head.W");
+        }
+
+        // One series with its last value taken out: a deviation weighs all windows alike, as their own unit does.
+        float[] alike = Head("--scaling", "last");
+        Head("--scaling", "last", "--error-unit", "series").ShouldBe(alike);
+        Head("--scaling", "window", "--error-unit", "series").ShouldNotBe(Head("--scaling", "window"));
+    }
+
+    [Fact]
+    public void A_value_without_a_logarithm_is_refused_where_it_stands()
+    {
+        string file = sample.Folder["zero.csv"];
+        File.WriteAllText(file, "store,date,sales\n" + string.Concat(Enumerable.Range(0, 60).Select(day => FormattableString.Invariant(
+            $"A,{new DateTime(2024, 1, 1).AddDays(day):yyyy-MM-dd},{day + 1}\nB,{new DateTime(2024, 1, 1).AddDays(day):yyyy-MM-dd},{(day == 40 ? "" : day == 50 ? -2 : 3)}\n"))));
+        string[] before = Directory.GetFileSystemEntries(sample.Folder.Path);
+        foreach (string command in (string[])["train series", "backtest"])
+        {
+            Refused(
+                "series 'B', column 'sales': the value -2 of 2024-02-20 has no logarithm; leave --logarithm out, or leave the field empty if the value is missing",
+                [.. command.Split(' '), file, "--horizon", "3", "--logarithm", "--steps", "5"]);
+        }
+
+        string counted = sample.Folder["counted.csv"];
+        File.WriteAllText(counted, "y\n" + string.Concat(Enumerable.Range(0, 60).Select(row => FormattableString.Invariant($"{60 - row - 1}\n"))));
+        Refused("column 'y': the value 0 of row 60 has no logarithm; leave --logarithm out, or leave the field empty if the value is missing", "train", "series", counted, "--horizon", "3", "--logarithm");
+        SampleSeries.Run("train", "series", file, "--horizon", "3", "--error-unit", "percent").Error.ShouldStartWith("--error-unit takes window or series or season, not 'percent'");
+        Directory.GetFileSystemEntries(sample.Folder.Path).ShouldBe([.. before, counted], ignoreOrder: true);
     }
 
     private static void Refused(string sentence, params string[] arguments)

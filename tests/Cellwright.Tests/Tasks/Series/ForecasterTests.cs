@@ -79,32 +79,6 @@ public sealed class ForecasterTests
 
     [Theory]
     [InlineData("parallel")]
-    [InlineData("carried")]
-    [InlineData("carried, step by step")]
-    [InlineData("step by step")]
-    public void A_stream_forecasts_what_the_whole_series_does(string name)
-    {
-        using Forecaster model = Train(name);
-        TimeSeries series = SmallForecasters.Set().Series[0];
-        using ForecastStream stream = model.CreateStream(series.Until(38, ahead: 100));
-        stream.Forecast().ShouldBe(model.Forecast(series.Until(38, ahead: 100)));
-        for (int row = 38; row < 50; row++)
-        {
-            stream.Update([series.Target(0)[row], series.Target(1)[row]], [series.Past(0)[row]]);
-            if (stream.Pending == 0)
-            {
-                double[] expected = model.Forecast(series.Until(row + 1, ahead: 100));
-                double[] actual = stream.Forecast();
-                for (int i = 0; i < expected.Length; i++)
-                {
-                    actual[i].ShouldBe(expected[i], 1e-9);
-                }
-            }
-        }
-    }
-
-    [Theory]
-    [InlineData("parallel")]
     [InlineData("carried, step by step")]
     public void Many_threads_may_forecast_at_once(string name)
     {
@@ -112,6 +86,27 @@ public sealed class ForecasterTests
         using Forecaster model = Train(name);
         double[][] alone = [.. set.Series.Select(model.Forecast)];
         Parallel.For(0, 64, i => model.Forecast(set.Series[i % 2]).ShouldBe(alone[i % 2]));
+    }
+
+    [Theory]
+    [InlineData("carried")]
+    [InlineData("quantiles, two layers, missing marked")]
+    [InlineData("student, seasonal")]
+    public void Many_threads_may_predict_calibrated_intervals_at_once(string name)
+    {
+        SeriesSet set = SmallForecasters.Set();
+        using Forecaster model = Train(name);
+        model.Calibrate(set, new ConformalOptions { Horizon = 6, Windows = 3, Season = 4, Stride = 1 });
+        double[] Numbers(TimeSeries series)
+        {
+            Forecast forecast = model.Predict(series);
+            return [.. from step in Enumerable.Range(0, 6) from target in Enumerable.Range(0, 2) from number in (double[])[forecast.Point(step, target), forecast.Interval(step, target, 0.8).Lower, forecast.Interval(step, target, 0.8).Upper] select number];
+        }
+
+        TimeSeries[] series = [.. set.Series, .. set.Series.Select(each => each.Until(40, ahead: 6))];
+        double[][] alone = [.. series.Select(Numbers)];
+        alone.Distinct(EqualityComparer<double[]>.Create((a, b) => a!.SequenceEqual(b!), _ => 0)).Count().ShouldBe(series.Length);
+        Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => Numbers(series[i % series.Length]).ShouldBe(alone[i % series.Length]));
     }
 
     [Fact]
