@@ -55,7 +55,7 @@ public sealed class TextCorpus : IDisposable
     public static TextCorpus Open(IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        List<string> files = [.. paths.SelectMany(FilesOf)];
+        IReadOnlyList<string> files = FilesIn(paths);
         List<FileBytes> opened = [];
         try
         {
@@ -82,6 +82,14 @@ public sealed class TextCorpus : IDisposable
             contents.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The files that <see cref="Open"/> joins.</summary>
+    /// <exception cref="CorpusException">A path is missing, or a folder cannot be listed.</exception>
+    public static IReadOnlyList<string> FilesIn(IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return [.. paths.SelectMany(FilesOf)];
     }
 
     /// <summary>A text that is in memory already.</summary>

@@ -27,6 +27,17 @@ public readonly record struct TextEvaluation(double Loss, long Characters, int S
     /// <summary>The number of parts used unless told otherwise: parts of 4096 characters or more, at most 32 of them.</summary>
     public static int DefaultStreams(long characters) => (int)Math.Clamp(characters / ShortestPart, 1, MostStreams);
 
+    /// <summary>The evaluation of several texts, each read by itself: every predicted character counts alike.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static TextEvaluation Total(IReadOnlyCollection<TextEvaluation> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        long characters = texts.Sum(text => text.Characters);
+        return characters > 0
+            ? new TextEvaluation(texts.Sum(text => text.Loss * text.Characters) / characters, characters, texts.Max(text => text.Streams))
+            : throw new ArgumentException("there is no evaluation to sum up", nameof(texts));
+    }
+
     /// <summary>Predicts every character of a text but the first from those before it, in order and with the state carried.</summary>
     /// <remarks>
     /// With one stream the state is carried from the first character to the last. With more, the text is cut into parts

@@ -84,6 +84,72 @@ public sealed class GenerateAndEvaluateTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_judges_each_file_by_itself_and_sums_them_up()
+    {
+        string texts = Directory.CreateDirectory(Path.Combine(folder, "texts")).FullName;
+        string[] contents = [string.Concat(Enumerable.Repeat("abba. cad.\n", 30)), "dcbaX. ", "", "XY"];
+        TextEvaluation[] expected;
+        using (TextModel opened = TextModel.Open(model, 1))
+        {
+            expected = [.. contents.Take(2).Select(opened.Evaluate)];
+        }
+
+        for (int i = 0; i < contents.Length; i++)
+        {
+            File.WriteAllText(Path.Combine(texts, $"{i}.txt"), contents[i]);
+        }
+
+        (int code, string output, string error) = Run("", "evaluate", model, texts, Written("ab"), "--json", "--dynamic", "sgd");
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        JsonElement json = JsonDocument.Parse(output).RootElement;
+        JsonElement[] files = [.. json.GetProperty("byFile").EnumerateArray()];
+        files.Select(file => Path.GetFileName(file.GetProperty("file").GetString())).ShouldBe(["0.txt", "1.txt", "2.txt", "3.txt", "text.txt"]);
+        files[0].GetProperty("nats").GetDouble().ShouldBe(expected[0].Loss);
+        files[1].GetProperty("nats").GetDouble().ShouldBe(expected[1].Loss);
+        files[1].GetProperty("unknownCharacters").GetInt32().ShouldBe(1);
+        files[2].GetProperty("predicted").GetInt32().ShouldBe(0);
+        files[3].GetProperty("unknownCharacters").GetInt32().ShouldBe(2);
+        long[] predicted = [.. files.Select(file => file.GetProperty("predicted").GetInt64())];
+        predicted.ShouldBe([329, 5, 0, 0, 1]);
+        double last = files[4].GetProperty("nats").GetDouble();
+        json.GetProperty("nats").GetDouble().ShouldBe(((expected[0].Loss * 329) + (expected[1].Loss * 5) + last) / 335, 1e-12);
+        json.GetProperty("dynamic").GetProperty("nats").GetDouble().ShouldBeLessThan(json.GetProperty("nats").GetDouble());
+
+        (code, output, _) = Run("", "evaluate", model, texts, "--dynamic", "rms", "--statistics", Path.Combine(texts, "0.txt"));
+        code.ShouldBe(0);
+        output.ShouldContain("dynamic nats");
+        output.ShouldContain("3 characters that the model never saw were left out: 'X' U+0058, 'Y' U+0059");
+        output.ShouldContain("total");
+    }
+
+    [Fact]
+    public void Evaluate_on_what_was_held_out_is_the_evaluation_of_the_last_tenth()
+    {
+        string text = string.Concat(Enumerable.Repeat("abba. cad.\n", 40));
+        double expected;
+        using (TextModel opened = TextModel.Open(model, 1))
+        {
+            expected = opened.Evaluate(text[396..]).Loss;
+        }
+
+        JsonElement json = JsonDocument.Parse(Run("", "evaluate", model, Written(text), "--held-out", "--json").Output).RootElement;
+        json.GetProperty("characters").GetInt32().ShouldBe(44);
+        json.GetProperty("nats").GetDouble().ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Evaluate_refuses_options_of_dynamic_evaluation_that_do_not_go_together()
+    {
+        string text = Written("abba");
+        Refused("--dynamic takes sgd or rms, not 'adam'", "evaluate", model, text, "--dynamic", "adam");
+        Refused("--dynamic-rate goes with --dynamic only", "evaluate", model, text, "--dynamic-rate", "0.1");
+        Refused("--dynamic rms needs --statistics", "evaluate", model, text, "--dynamic", "rms");
+        Refused("--statistics goes with --dynamic rms only", "evaluate", model, text, "--dynamic", "sgd", "--statistics", text);
+        Refused("--dynamic-decay takes a share from 0 to 1", "evaluate", model, text, "--dynamic", "sgd", "--dynamic-decay", "2");
+    }
+
+    [Fact]
     public void Evaluate_answers_bad_input_in_one_sentence()
     {
         Refused("no file or folder", "evaluate", model, Path.Combine(folder, "nowhere.txt"));
