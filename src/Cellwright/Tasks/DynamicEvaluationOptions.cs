@@ -16,10 +16,10 @@ public sealed record DynamicEvaluationOptions
     public int Window { get; init; } = 20;
 
     /// <summary>The learning rate of a rule unless told otherwise.</summary>
-    public static double DefaultRate(DynamicRule rule) => rule == DynamicRule.Rms ? 1e-4 : 0.05;
+    public static double DefaultRate(DynamicRule rule) => rule == DynamicRule.Rms ? 5e-4 : 0.05;
 
     /// <summary>The decay of a rule unless told otherwise.</summary>
-    public static double DefaultDecay(DynamicRule rule) => rule == DynamicRule.Rms ? 1e-3 : 1e-3;
+    public static double DefaultDecay(DynamicRule rule) => rule == DynamicRule.Rms ? 2e-3 : 1e-3;
 
     /// <summary>What is wrong with the options, as a sentence; null where nothing is.</summary>
     internal string? Problem() => this switch
