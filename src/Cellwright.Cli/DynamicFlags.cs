@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text;
 using Cellwright.Tasks;
 
 namespace Cellwright.Cli;
@@ -89,8 +90,11 @@ internal static class DynamicFlags
             return new DynamicEvaluation(model, options);
         }
 
-        using TextCorpus corpus = TextCorpus.Open(parsed.GetValue(StatisticsOption)!);
-        return new DynamicEvaluation(model, options, TextSplit.Of(corpus.EncodeKnown(model.Vocabulary, out _)).Training);
+        using TextCorpus corpus = TextCorpus.Open(parsed.GetValue(StatisticsOption)!, model.Vocabulary.IsBytes);
+        SymbolText symbols = corpus.EncodeKnown(model.Vocabulary, out IReadOnlyDictionary<Rune, long> unknown);
+        return unknown.Count == 0
+            ? new DynamicEvaluation(model, options, TextSplit.Of(symbols).Training)
+            : throw new CorpusException($"--statistics has characters that the model never saw: {EvaluationReport.List(unknown.Keys)}; give what the model was trained on");
     }
 
     private static DynamicRule? Refused(ArgumentResult result)

@@ -7,11 +7,12 @@ namespace Cellwright.Cli;
 
 /// <summary>What <c>evaluate</c> tells.</summary>
 /// <param name="Model">The model's file.</param>
+/// <param name="Unit">What is predicted: <c>character</c> or <c>byte</c>.</param>
 /// <param name="Text">The text in a few words.</param>
 /// <param name="Files">Each file.</param>
 /// <param name="Total">All together.</param>
 /// <param name="Dynamic">How the model adapted, where it did.</param>
-internal sealed record EvaluationReport(string Model, string Text, IReadOnlyList<FileEvaluation> Files, FileEvaluation Total, DynamicEvaluationOptions? Dynamic)
+internal sealed record EvaluationReport(string Model, string Unit, string Text, IReadOnlyList<FileEvaluation> Files, FileEvaluation Total, DynamicEvaluationOptions? Dynamic)
 {
     private const int MostListed = 5;
 
@@ -35,25 +36,25 @@ internal sealed record EvaluationReport(string Model, string Text, IReadOnlyList
         TextEvaluation result = Total.Plain!.Value;
         string streams = Files.Count > 1 ? "each file by itself" : result.Streams == 1 ? "in one stream" : Written($"in {result.Streams} streams");
         output.WriteLine($"text        {Text}");
-        output.WriteLine(Written($"characters  {Total.Length:N0}, of which {result.Characters:N0} were predicted, {streams}"));
+        output.WriteLine(Written($"{Unit + "s",-10}  {Total.Length:N0}, of which {result.Characters:N0} were predicted, {streams}"));
         if (Total.UnknownCount > 0)
         {
             output.WriteLine(Written($"unknown     {Total.UnknownCount:N0} characters that the model never saw were left out: {List(Total.Unknown.Keys)}"));
         }
 
-        output.WriteLine(Written($"loss        {result.Loss:0.0000} nats a character ({result.BitsPerCharacter:0.0000} bits)"));
+        output.WriteLine(Written($"loss        {result.Loss:0.0000} nats a {Unit} ({result.BitsPerCharacter:0.0000} bits)"));
         output.WriteLine(Written($"perplexity  {result.Perplexity:0.000}"));
         if (Total.Rounding is { } compared)
         {
             TextEvaluation rounded = compared.BFloat16;
-            output.WriteLine(Written($"bfloat16    {rounded.Loss:0.0000} nats a character ({rounded.BitsPerCharacter:0.0000} bits), perplexity {rounded.Perplexity:0.000}"));
-            output.WriteLine(Written($"difference  {rounded.Loss - result.Loss:+0.000000;-0.000000;0} nats a character; the largest of a character's score is {compared.LargestDifference:0.0000}"));
+            output.WriteLine(Written($"bfloat16    {rounded.Loss:0.0000} nats a {Unit} ({rounded.BitsPerCharacter:0.0000} bits), perplexity {rounded.Perplexity:0.000}"));
+            output.WriteLine(Written($"difference  {rounded.Loss - result.Loss:+0.000000;-0.000000;0} nats a {Unit}; the largest of a {Unit}'s score is {compared.LargestDifference:0.0000}"));
         }
 
         if (Total.Dynamic is { } adapted && Dynamic is { } options)
         {
-            output.WriteLine(Written($"dynamic     {adapted.Loss:0.0000} nats a character ({adapted.BitsPerCharacter:0.0000} bits), perplexity {adapted.Perplexity:0.000}"));
-            output.WriteLine(Written($"            in one stream, learning as it reads: {Name(options.Rule)}, rate {options.LearningRate}, decay {options.Decay}, every {options.Window} characters; the model's file stays as it is"));
+            output.WriteLine(Written($"dynamic     {adapted.Loss:0.0000} nats a {Unit} ({adapted.BitsPerCharacter:0.0000} bits), perplexity {adapted.Perplexity:0.000}"));
+            output.WriteLine(Written($"            in one stream, learning as it reads: {Name(options.Rule)}, rate {options.LearningRate}, decay {options.Decay}, every {options.Window} {Unit}s; the model's file stays as it is"));
         }
     }
 

@@ -9,10 +9,11 @@ namespace Cellwright.Cli;
 /// <summary>What <c>compare text</c> found: a table, a chart of loss against time, a page.</summary>
 /// <param name="Corpus">The corpus in a few words.</param>
 /// <param name="Budget">The budget in a few words.</param>
+/// <param name="Unit">What is predicted: <c>character</c> or <c>byte</c>.</param>
 /// <param name="Training">How all were trained, in a few words.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="Trials">The cells in the order in which they were trained.</param>
-internal sealed record TextComparison(string Corpus, string Budget, string Training, ulong Seed, IReadOnlyList<TextTrial> Trials)
+internal sealed record TextComparison(string Corpus, string Budget, string Unit, string Training, ulong Seed, IReadOnlyList<TextTrial> Trials)
 {
     // The best first; those that were stopped before they were judged stand last.
     private TextTrial[] Ranked => [.. Trials.OrderBy(trial => trial.Validation?.Loss ?? double.PositiveInfinity)];
@@ -29,7 +30,7 @@ internal sealed record TextComparison(string Corpus, string Budget, string Train
         if (Lines.Length > 0)
         {
             output.WriteLine();
-            output.WriteLine("validation loss, nats a character");
+            output.WriteLine($"validation loss, nats a {Unit}");
             TerminalChart.Write(output, Lines, "seconds", Mark);
         }
     }
@@ -67,7 +68,7 @@ internal sealed record TextComparison(string Corpus, string Budget, string Train
     /// <exception cref="IOException">It cannot be written.</exception>
     public void WritePage(string path)
     {
-        string page = ChartPage.Of("Cells compared on a text", Note, Lines, "seconds", "validation loss, nats a character", Mark, Table());
+        string page = ChartPage.Of("Cells compared on a text", Note, Lines, "seconds", $"validation loss, nats a {Unit}", Mark, Table());
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
     }
 
@@ -77,7 +78,7 @@ internal sealed record TextComparison(string Corpus, string Budget, string Train
 
     private OutputTable Table()
     {
-        OutputTable table = new("cell", "hidden", "parameters", "nats", "bits", "best at step", "steps", "characters/s", "seconds");
+        OutputTable table = new("cell", "hidden", "parameters", "nats", "bits", "best at step", "steps", Unit + "s/s", "seconds");
         foreach (TextTrial trial in Ranked)
         {
             table.Add(

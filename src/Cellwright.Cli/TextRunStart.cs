@@ -43,6 +43,7 @@ internal sealed record TextRunStart(
             ValidationStreams = ValidationStreams,
             CheckpointEvery = Flags.CheckpointEvery(Parsed),
             IsDefaultCorpus = IsDefaultCorpus,
+            AsBytes = Corpus.Vocabulary.IsBytes,
             Files = TextRunConfig.FilesOf(Corpus),
             TextHash = Corpus.Hash,
             Model = Path.GetFullPath(path),

@@ -14,16 +14,30 @@ internal sealed class TextTrainingFlags
     private readonly Option<int?> streamsOption = Options.OptionalWhole(
         "--validation-streams", "Into how many parts that are read side by side the validation text is cut; 1 carries the state from its first character to its last. [default: by its length]", 1, 4096);
 
+    private readonly Option<bool> bytesOption = new("--bytes") { Description = "Read the corpus byte by byte, whatever its files are; the vocabulary is all 256 bytes. [default: characters of UTF-8 text]" };
     private readonly UpdateFlags update = new(Defaults);
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         update.AddTo(command);
-        foreach (Option option in (Option[])[batchOption, windowOption, streamsOption])
+        foreach (Option option in (Option[])[bytesOption, batchOption, windowOption, streamsOption])
         {
             command.Options.Add(option);
         }
+    }
+
+    /// <summary>Opens the corpus that was asked for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="paths">Its files and folders; none for the default corpus.</param>
+    /// <exception cref="UsageException">The default corpus was asked for byte by byte.</exception>
+    /// <exception cref="CorpusException">It cannot be read.</exception>
+    public TextCorpus Open(ParseResult parsed, string[] paths)
+    {
+        bool bytes = parsed.GetValue(bytesOption);
+        return paths.Length > 0 ? TextCorpus.Open(paths, bytes)
+            : bytes ? throw new UsageException("--bytes reads files as they are; give files or folders with it")
+            : TextCorpus.Default();
     }
 
     /// <summary>How to train.</summary>

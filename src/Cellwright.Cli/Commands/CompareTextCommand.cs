@@ -11,7 +11,7 @@ namespace Cellwright.Cli.Commands;
 internal static class CompareTextCommand
 {
     private static readonly Argument<string[]> CorpusArgument = Options.Paths(
-        "CORPUS", "Files of UTF-8 text, or folders of them; without any, the English in the installed .NET reference packs' documentation.");
+        "CORPUS", "Files of UTF-8 text (with --bytes, of anything), or folders of them; without any, the English in the installed .NET reference packs' documentation.");
 
     private static readonly Option<string[]> CellsOption = new("--cells")
     {
@@ -65,7 +65,7 @@ internal static class CompareTextCommand
         RunFolder[] folders = [.. names.Select(name => new RunFolder(Path.Combine(home, name)))];
         Array.ForEach(folders, folder => Flags.CheckFolder(parsed, folder, TextRunConfig.Read, TextRun.HasEndedIn));
         string[] paths = parsed.GetValue(CorpusArgument)!;
-        using TextCorpus corpus = paths.Length > 0 ? TextCorpus.Open(paths) : TextCorpus.Default();
+        using TextCorpus corpus = Training.Open(parsed, paths);
         TextSplit split = TextSplit.Of(corpus.Encode());
         if (split.Validation.Length < 2)
         {
@@ -80,7 +80,7 @@ internal static class CompareTextCommand
         TextWriter shown = json ? TextWriter.Null : parsed.InvocationConfiguration.Output;
         TrainingProgressView heading = new(shown, options.Batch * options.Window, "characters");
         heading.Line("corpus", corpus.Describe());
-        heading.Line("characters", Text($"{corpus.Length:N0} of {corpus.Vocabulary.Count} kinds: the first {split.Training.Length:N0} for training, the last {split.Validation.Length:N0} for validation"));
+        heading.Line(corpus.Vocabulary.Unit + "s", TextTrainingReport.Split(corpus, split));
         heading.Line("training", Text($"batch {options.Batch}, window {options.Window}, {TextModelFlags.Describe(designs[0].Regularization)}, seed {seed}, {parsed.GetValue(Flags.Threads)} threads"));
         heading.Line("", UpdateFlags.Describe(options));
         heading.Line("runs", home);
@@ -96,6 +96,7 @@ internal static class CompareTextCommand
         TextComparison comparison = new(
             corpus.Describe(),
             Budget(parsed),
+            corpus.Vocabulary.Unit,
             $"{UpdateFlags.Describe(options)}, {TextModelFlags.Describe(designs[0].Regularization)}, batch {options.Batch}, window {options.Window}",
             seed,
             trials);
@@ -132,7 +133,7 @@ internal static class CompareTextCommand
         using TextTrainer trainer = new(model, start.Split.Training, options);
         List<TrainingProgress> done = [];
         TextRunConfig config = start.Config(model, trainer, options, Path.Combine(folder.Path, "model.safetensors"), Stopwatch.GetElapsedTime(begun), done);
-        TrainingProgressView view = new(shown, trainer.CharactersPerStep, "characters");
+        TrainingProgressView view = new(shown, trainer.CharactersPerStep, model.Vocabulary.Unit + "s");
         view.Line(name, Text($"{TextModelFlags.Describe(design)}: {model.ParameterCount:N0} parameters, {config.Steps:N0} steps"));
         using TextRun run = TextRun.Begin(folder, config, model, trainer, start.Split.Validation, done);
         TextTrial trial = new(name, design, model.ParameterCount, config.Steps, folder.Path);

@@ -10,7 +10,7 @@ namespace Cellwright.Cli.Commands;
 internal static class EvaluateCommand
 {
     private static readonly Argument<string> ModelArgument = new("MODEL") { Description = "A model that 'train text' wrote." };
-    private static readonly Argument<string[]> FilesArgument = Options.Paths("FILE", "Files of text, or folders of them; each file is judged by itself.");
+    private static readonly Argument<string[]> FilesArgument = Options.Paths("FILE", "Files of UTF-8 text, or of anything where the model was trained on bytes, or folders of them; each file is judged by itself.");
     private static readonly Option<bool> HeldOutOption = new("--held-out")
     {
         Description = "Judge by the last tenth of the files together only, which 'train text' does not learn from.",
@@ -55,7 +55,7 @@ internal static class EvaluateCommand
         string text = string.Empty;
         foreach (IReadOnlyList<string> each in heldOut || files.Count == 0 ? (IReadOnlyList<string>[])[paths] : [.. files.Select(file => (IReadOnlyList<string>)[file])])
         {
-            using TextCorpus? corpus = Open(each, isOneOfSeveral: files.Count > 1 && !heldOut);
+            using TextCorpus? corpus = Open(each, model.Vocabulary.IsBytes, isOneOfSeveral: files.Count > 1 && !heldOut);
             if (corpus is null)
             {
                 evaluations.Add(new FileEvaluation(each[0], 0, null, null, null, new Dictionary<Rune, long>()));
@@ -67,7 +67,7 @@ internal static class EvaluateCommand
             if (heldOut)
             {
                 symbols = TextSplit.Of(symbols).Validation;
-                text = string.Create(CultureInfo.InvariantCulture, $"the last {symbols.Length:N0} characters of {text}");
+                text = string.Create(CultureInfo.InvariantCulture, $"the last {symbols.Length:N0} {model.Vocabulary.Unit}s of {text}");
             }
 
             evaluations.Add(FileEvaluation.Of(
@@ -75,7 +75,7 @@ internal static class EvaluateCommand
         }
 
         FileEvaluation total = FileEvaluation.Total(evaluations) ?? throw NothingToPredict(evaluations, text);
-        EvaluationReport report = new(path, evaluations.Count == 1 ? text : $"{evaluations.Count} files", evaluations, total, options);
+        EvaluationReport report = new(path, model.Vocabulary.Unit, evaluations.Count == 1 ? text : $"{evaluations.Count} files", evaluations, total, options);
         if (parsed.GetValue(JsonOption))
         {
             report.WriteJson(parsed.InvocationConfiguration.Output);
@@ -89,8 +89,8 @@ internal static class EvaluateCommand
     }
 
     // An empty file among others is no reason to refuse them.
-    private static TextCorpus? Open(IReadOnlyList<string> files, bool isOneOfSeveral) =>
-        isOneOfSeveral && new FileInfo(files[0]).Length == 0 ? null : TextCorpus.Open(files);
+    private static TextCorpus? Open(IReadOnlyList<string> files, bool asBytes, bool isOneOfSeveral) =>
+        isOneOfSeveral && new FileInfo(files[0]).Length == 0 ? null : TextCorpus.Open(files, asBytes);
 
     private static CorpusException NothingToPredict(List<FileEvaluation> files, string text)
     {

@@ -9,7 +9,7 @@ namespace Cellwright.Cli.Commands;
 internal static class TrainTextCommand
 {
     private static readonly Argument<string[]> CorpusArgument = Options.Paths(
-        "CORPUS", "Files of UTF-8 text, or folders of them; without any, the English in the installed .NET reference packs' documentation.");
+        "CORPUS", "Files of UTF-8 text (with --bytes, of anything), or folders of them; without any, the English in the installed .NET reference packs' documentation.");
 
     private static readonly Option<int> SampleOption = Options.Whole(
         "--sample-length", "How many characters the model writes after each validation, to be read; 0 for none. No result depends on it.", 160, 0, 1_000_000);
@@ -44,12 +44,12 @@ internal static class TrainTextCommand
         TextModelDesign design = TextModelFlags.Design(parsed, parsed.GetValue(Flags.Seed));
         TextTrainingOptions options = Training.Read(parsed, parsed.GetValue(Flags.Seed), isTimed: Flags.Steps(parsed) is null);
         string[] paths = parsed.GetValue(CorpusArgument)!;
-        using TextCorpus corpus = paths.Length > 0 ? TextCorpus.Open(paths) : TextCorpus.Default();
+        using TextCorpus corpus = Training.Open(parsed, paths);
         TextSplit split = TextSplit.Of(corpus.Encode());
         using TextModel model = TextModel.Create(design, corpus.Vocabulary, options.Seed, parsed.GetValue(Flags.Threads));
         using TextTrainer trainer = new(model, split.Training, options);
 
-        TextTrainingReport report = Report(parsed, trainer);
+        TextTrainingReport report = Report(parsed, trainer, model);
         report.Corpus(corpus, paths.Length == 0, split);
         report.Model(model, options);
         List<TrainingProgress> done = [];
@@ -77,7 +77,7 @@ internal static class TrainTextCommand
         using TextRun run = TextRun.Resume(folder, config, model, trainer, split.Validation);
         run.SampleLength = SampleLength(parsed);
 
-        TextTrainingReport report = Report(parsed, trainer);
+        TextTrainingReport report = Report(parsed, trainer, model);
         report.Corpus(corpus, config.IsDefaultCorpus, split);
         report.Model(model, config.Training);
         report.Steps(config.Steps, budget: null);
@@ -85,8 +85,8 @@ internal static class TrainTextCommand
         return new TextTrainingSession(folder, config, config.Model, corpus, split, model, trainer, run, report).Finish(parsed, start);
     }
 
-    private static TextTrainingReport Report(ParseResult parsed, TextTrainer trainer) =>
-        new(parsed.GetValue(Flags.Json) ? TextWriter.Null : parsed.InvocationConfiguration.Output, trainer.CharactersPerStep);
+    private static TextTrainingReport Report(ParseResult parsed, TextTrainer trainer, TextModel model) =>
+        new(parsed.GetValue(Flags.Json) ? TextWriter.Null : parsed.InvocationConfiguration.Output, trainer.CharactersPerStep, model.Vocabulary);
 
     private static int SampleLength(ParseResult parsed) => parsed.GetValue(Flags.Json) ? 0 : parsed.GetValue(SampleOption);
 }

@@ -18,6 +18,9 @@ public readonly record struct TextEvaluation(double Loss, long Characters, int S
     private const int ShortestPart = 4096;
     private const int MostStreams = 32;
 
+    /// <summary>The characters that were left out because the model never saw them, where a text was given and not its symbols.</summary>
+    public long Unknown { get; init; }
+
     /// <summary>The mean cross-entropy in bits a character.</summary>
     public double BitsPerCharacter => Loss / NatsInABit;
 
@@ -34,7 +37,7 @@ public readonly record struct TextEvaluation(double Loss, long Characters, int S
         ArgumentNullException.ThrowIfNull(texts);
         long characters = texts.Sum(text => text.Characters);
         return characters > 0
-            ? new TextEvaluation(texts.Sum(text => text.Loss * text.Characters) / characters, characters, texts.Max(text => text.Streams))
+            ? new TextEvaluation(texts.Sum(text => text.Loss * text.Characters) / characters, characters, texts.Max(text => text.Streams)) { Unknown = texts.Sum(text => text.Unknown) }
             : throw new ArgumentException("there is no evaluation to sum up", nameof(texts));
     }
 

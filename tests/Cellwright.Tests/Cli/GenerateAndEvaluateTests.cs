@@ -190,6 +190,59 @@ public sealed class GenerateAndEvaluateTests : IDisposable
     }
 
     [Fact]
+    public void Generate_shows_the_probabilities_of_what_it_writes()
+    {
+        string[] command = ["generate", model, "--length", "60", "--temperature", "1.5", "--top-k", "3", "--seed", "6"];
+        string whole = Run("", command).Output;
+        (int code, string output, _) = Run("", [.. command, "--show-probabilities", "--json"]);
+        code.ShouldBe(0);
+        JsonElement[] choices = [.. JsonDocument.Parse(output).RootElement.EnumerateArray()];
+        string.Concat(choices.Select(choice => choice.GetProperty("text").GetString())).ShouldBe(whole[..60]);
+        Cellwright.Inspection.TextTrace trace;
+        using (TextModel opened = TextModel.Open(model, 1))
+        {
+            trace = Cellwright.Inspection.TextTrace.Of(opened, "\n" + whole[..60]);
+        }
+
+        for (int i = 0; i < choices.Length; i++)
+        {
+            choices[i].GetProperty("probability").GetDouble().ShouldBe(Math.Pow(2, -trace.Surprise[i + 1]), 1e-6);
+            JsonElement[] likeliest = [.. choices[i].GetProperty("likeliest").EnumerateArray()];
+            likeliest.Select(each => each.GetProperty("probability").GetDouble()).ShouldBeInOrder(SortDirection.Descending);
+            double[] free = [.. likeliest.Take(3).Select(each => Math.Pow(each.GetProperty("probability").GetDouble(), 1 / 1.5))];
+            int place = Array.FindIndex(likeliest, each => each.GetProperty("text").GetString() == choices[i].GetProperty("text").GetString());
+            place.ShouldBeInRange(0, 2, "only three may come");
+            choices[i].GetProperty("drawn").GetDouble().ShouldBe(free[place] / free.Sum(), 1e-5);
+        }
+
+        string[] lines = Run("", [.. command, "--show-probabilities"]).Output.Split(Environment.NewLine);
+        lines[0].ShouldStartWith("text    model   drawn   likeliest");
+        lines.Length.ShouldBe(62);
+        Refused("does not go with --stop", "generate", model, "--show-probabilities", "--stop", "a");
+        Refused("does not go with --interactive", "generate", model, "--out", Path.Combine(folder, "x"), "--interactive");
+        Refused("give --show-probabilities with it", "generate", model, "--json");
+    }
+
+    [Fact]
+    public void A_model_of_bytes_is_trained_judged_and_used_on_files_of_anything()
+    {
+        string binary = Path.Combine(folder, "corpus.bin");
+        File.WriteAllBytes(binary, [.. Enumerable.Range(0, 4000).Select(i => (byte)(i * i % 251))]);
+        string made = Path.Combine(folder, "bytes.safetensors");
+        Run("", "train", "text", binary, "--steps", "2", "--hidden", "8", "--embedding", "4", "--batch", "2", "--window", "8", "--out", made).Error.ShouldContain("train on bytes");
+        (int code, string output, string error) = Run("", "train", "text", binary, "--bytes", "--steps", "2", "--hidden", "8", "--embedding", "4", "--batch", "2", "--window", "8", "--out", made);
+        error.ShouldBeEmpty();
+        code.ShouldBe(0);
+        output.ShouldContain("bytes       4,000 of 256 kinds: the first 3,600 for training, the last 400 for validation");
+        output.ShouldContain("nats a byte");
+        Run("", "evaluate", made, binary).Output.ShouldContain("nats a byte");
+        string written = Path.Combine(folder, "written.bin");
+        Run("", "generate", made, "--prompt", "é", "--length", "30", "--out", written).Code.ShouldBe(0);
+        File.ReadAllBytes(written).Length.ShouldBe(32);
+        Refused("--bytes reads files as they are", "train", "text", "--bytes");
+    }
+
+    [Fact]
     public void Interactive_lines_are_answered_in_turn_and_the_seed_repeats_the_session()
     {
         string[] command = ["generate", model, "--interactive", "--length", "25", "--temperature", "1.5", "--seed", "6"];
