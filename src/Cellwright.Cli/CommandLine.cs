@@ -91,6 +91,7 @@ internal static class CommandLine
             CellsCommand.Create(),
             CellCommand.Create(),
             TrainCommand.Create(),
+            CompareCommand.Create(),
             GenerateCommand.Create(),
             EvaluateCommand.Create(),
             ForecastCommand.Create(),

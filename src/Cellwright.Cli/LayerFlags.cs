@@ -31,11 +31,19 @@ internal sealed class LayerFlags(string defaultCell, int defaultHidden, string d
     /// <summary>The sizes that were given beside input and hidden.</summary>
     public Dictionary<string, int> Sizes(ParseResult parsed) => parsed.GetValue(sizeOption)!;
 
+    /// <summary>The options but the one that names the cell.</summary>
+    public IEnumerable<Option> AllButCell => All.Except([cellOption]);
+
+    /// <summary>Whether a width of signals was given.</summary>
+    public bool HasHidden(ParseResult parsed) => parsed.GetResult(hiddenOption) is System.CommandLine.Parsing.OptionResult { Implicit: false };
+
     /// <summary>The cell of each layer, the lowest first.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="cell">What stands in the place of <c>--cell</c>; null for what that says.</param>
     /// <exception cref="UsageException">A cell cannot be found, has several inputs, or the numbers of layers do not agree.</exception>
-    public Cell[] Cells(ParseResult parsed)
+    public Cell[] Cells(ParseResult parsed, string? cell = null)
     {
-        string given = parsed.GetValue(cellOption)!;
+        string given = cell ?? parsed.GetValue(cellOption)!;
         string[] names = File.Exists(given) ? [given] : given.Split(',');
         int layers = parsed.GetValue(layersOption) ?? names.Length;
         if (names.Length > 1 && layers != names.Length)
@@ -57,13 +65,14 @@ internal sealed class LayerFlags(string defaultCell, int defaultHidden, string d
     /// <param name="cell">The cell.</param>
     /// <param name="cells">All cells.</param>
     /// <param name="input">The width of its input.</param>
+    /// <param name="hidden">What stands in the place of <c>--hidden</c>; null for what that says.</param>
     /// <exception cref="UsageException">A size does not fit, or none of the cells names it.</exception>
-    public Dictionary<string, int> SizesOf(ParseResult parsed, Cell cell, Cell[] cells, int input)
+    public Dictionary<string, int> SizesOf(ParseResult parsed, Cell cell, Cell[] cells, int input, int? hidden = null)
     {
         // A size is refused where no cell names it, and is another cell's where one does.
         IEnumerable<KeyValuePair<string, int>> own = Sizes(parsed).Where(size =>
             cell.Graph.SizeNames.Contains(size.Key) || !cells.Any(each => each.Graph.SizeNames.Contains(size.Key)) || size.Key is "input" or "hidden");
-        return CellArgument.Sizes(cell, input, Hidden(parsed), own.ToDictionary());
+        return CellArgument.Sizes(cell, input, hidden ?? Hidden(parsed), own.ToDictionary());
     }
 
     /// <summary>Some layers' cells in a few words.</summary>

@@ -8,6 +8,12 @@ internal sealed class OutputTable(params string[] headings)
 {
     private readonly List<string[]> rows = [];
 
+    /// <summary>The names of the columns.</summary>
+    public IReadOnlyList<string> Headings => headings;
+
+    /// <summary>The rows.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Rows => rows;
+
     /// <summary>Adds a row with a cell for each heading.</summary>
     public void Add(params string[] cells) => rows.Add(cells);
 

@@ -70,6 +70,18 @@ internal sealed class RunFlags
         }
     }
 
+    /// <summary>Adds to a command those options that runs of several models have in common.</summary>
+    public void AddSharedTo(Command command)
+    {
+        foreach (Option option in (Option[])[stepsOption, budgetOption, validateOption, runOption, restartOption, checkpointOption, Seed, Threads, Json])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The folder that was named for the run; null for the one named after the model.</summary>
+    public string? Run(ParseResult parsed) => parsed.GetValue(runOption);
+
     /// <summary>The number of steps; null where a budget sets it.</summary>
     public int? Steps(ParseResult parsed) => parsed.GetValue(stepsOption);
 
@@ -97,6 +109,18 @@ internal sealed class RunFlags
     public RunFolder CheckBegin<T>(ParseResult parsed, Func<RunFolder, T> read, Func<RunFolder, T, bool> hasEnded)
         where T : RunConfig
     {
+        CheckLength(parsed);
+        string path = Out(parsed);
+        OutputFile.Check(path);
+        RunFolder folder = new(Run(parsed) ?? Path.ChangeExtension(path, ".run"));
+        CheckFolder(parsed, folder, read, hasEnded);
+        return folder;
+    }
+
+    /// <summary>Makes sure that the options which say how long a run is go together.</summary>
+    /// <exception cref="UsageException">They do not.</exception>
+    public void CheckLength(ParseResult parsed)
+    {
         if (Steps(parsed) is not null && parsed.GetValue(budgetOption) is not null)
         {
             throw new UsageException("--steps and --budget both say how long to train; give one of them");
@@ -106,12 +130,6 @@ internal sealed class RunFlags
         {
             throw new UsageException($"--validate-every takes {Tasks.TextValidationSchedule.LeastDefaultInterval} or more with a budget, which times the steps before that; give --steps for a shorter one");
         }
-
-        string path = Out(parsed);
-        OutputFile.Check(path);
-        RunFolder folder = new(parsed.GetValue(runOption) ?? Path.ChangeExtension(path, ".run"));
-        CheckFolder(folder, parsed.GetValue(restartOption), read, hasEnded);
-        return folder;
     }
 
     /// <summary>Makes sure that nothing is given that a run to go on with cannot change.</summary>
@@ -132,8 +150,9 @@ internal sealed class RunFlags
         }
     }
 
-    // A run that has not ended is somebody's work.
-    private void CheckFolder<T>(RunFolder folder, bool restart, Func<RunFolder, T> read, Func<RunFolder, T, bool> hasEnded)
+    /// <summary>Makes sure that a folder holds no run that has not ended, which is somebody's work.</summary>
+    /// <exception cref="UsageException">It does, or is no folder.</exception>
+    public void CheckFolder<T>(ParseResult parsed, RunFolder folder, Func<RunFolder, T> read, Func<RunFolder, T, bool> hasEnded)
         where T : RunConfig
     {
         if (File.Exists(folder.Path))
@@ -141,7 +160,7 @@ internal sealed class RunFlags
             throw new UsageException($"'{folder.Path}' is a file, and a run needs a folder; give --run another name");
         }
 
-        if (restart || !File.Exists(folder.Config))
+        if (parsed.GetValue(restartOption) || !File.Exists(folder.Config))
         {
             return;
         }

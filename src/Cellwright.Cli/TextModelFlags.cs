@@ -8,6 +8,7 @@ namespace Cellwright.Cli;
 internal static class TextModelFlags
 {
     private const int DefaultEmbedding = 64;
+    private const int MostHidden = 16384;
 
     private static readonly LayerFlags Layers = new("lstm", 256, "text");
     private static readonly Option<bool> ResidualOption = new("--residual") { Description = "A layer above the first that is as wide as what it reads adds that to its output." };
@@ -26,28 +27,37 @@ internal static class TextModelFlags
         "--weight-drop", "The share of each recurrent matrix that is dropped at random in each step: one for all, or by name, such as U_i=0.3,U_f=0.3.", "U_i=0.3,U_f=0.3");
 
     /// <summary>Adds the options to a command.</summary>
-    public static void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="withCell">Whether the one that names the cell is among them.</param>
+    public static void AddTo(Command command, bool withCell = true)
     {
-        foreach (Option option in (Option[])[.. Layers.All, ResidualOption, EmbeddingOption, TiedOption, DropoutOption, VariationalOption, ZoneoutOption, WeightDropOption])
+        foreach (Option option in (Option[])[.. withCell ? Layers.All : Layers.AllButCell, ResidualOption, EmbeddingOption, TiedOption, DropoutOption, VariationalOption, ZoneoutOption, WeightDropOption])
         {
             command.Options.Add(option);
         }
     }
 
+    /// <summary>The layers of a cell that stands in the place of <c>--cell</c>.</summary>
+    /// <exception cref="UsageException">The cell cannot be found or has several inputs.</exception>
+    public static Cell[] CellsOf(ParseResult parsed, string cell) => Layers.Cells(parsed, cell);
+
     /// <summary>The model that was asked for.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="seed">The seed of what is dropped.</param>
+    /// <param name="cells">What stands in the place of <c>--cell</c>; null for what that says.</param>
+    /// <param name="width">What stands in the place of <c>--hidden</c>; null for what that says.</param>
     /// <exception cref="UsageException">A cell cannot be found or does not fit, a size is missing, or two options do not go together.</exception>
-    public static TextModelDesign Design(ParseResult parsed, ulong seed)
+    public static TextModelDesign Design(ParseResult parsed, ulong seed, Cell[]? cells = null, int? width = null)
     {
-        Cell[] cells = Layers.Cells(parsed);
+        cells ??= Layers.Cells(parsed);
+        int hidden = width ?? Layers.Hidden(parsed);
         bool tied = parsed.GetValue(TiedOption);
-        int embedding = parsed.GetValue(EmbeddingOption) ?? (tied ? Layers.Hidden(parsed) : DefaultEmbedding);
+        int embedding = parsed.GetValue(EmbeddingOption) ?? (tied ? hidden : DefaultEmbedding);
         int input = embedding;
-        foreach (Cell cell in cells)
+        foreach (Cell each in cells)
         {
-            Dictionary<string, int> sizes = Layers.SizesOf(parsed, cell, cells, input);
-            input = cell.Graph.Output.Node.Shape.Rows.Evaluate(sizes);
+            Dictionary<string, int> sizes = Layers.SizesOf(parsed, each, cells, input, hidden);
+            input = each.Graph.Output.Node.Shape.Rows.Evaluate(sizes);
         }
 
         if (tied && input != embedding)
@@ -59,11 +69,49 @@ internal static class TextModelFlags
         return new TextModelDesign
         {
             Cells = cells,
-            Sizes = new Dictionary<string, int>(Layers.Sizes(parsed)) { ["input"] = embedding, ["hidden"] = Layers.Hidden(parsed) },
+            Sizes = new Dictionary<string, int>(Layers.Sizes(parsed)) { ["input"] = embedding, ["hidden"] = hidden },
             Residual = parsed.GetValue(ResidualOption),
             Tied = tied,
             Regularization = Regularization(parsed, cells, seed),
         };
+    }
+
+    /// <summary>The widest model of a cell that has no more parameters than given.</summary>
+    /// <param name="parsed">The command line; <c>--hidden</c> is not looked at.</param>
+    /// <param name="seed">The seed of what is dropped.</param>
+    /// <param name="cells">The cell of each layer.</param>
+    /// <param name="parameters">The most parameters.</param>
+    /// <param name="vocabulary">How many symbols there are.</param>
+    /// <exception cref="UsageException">Even the narrowest has more.</exception>
+    public static TextModelDesign DesignWithin(ParseResult parsed, ulong seed, Cell[] cells, long parameters, int vocabulary)
+    {
+        if (Layers.HasHidden(parsed))
+        {
+            throw new UsageException("--parameters chooses the width of each cell's signals; leave --hidden out");
+        }
+
+        TextModelDesign? widest = null;
+        UsageException? unfit = null;
+        for (int hidden = 1; hidden <= MostHidden; hidden++)
+        {
+            try
+            {
+                TextModelDesign design = Design(parsed, seed, cells, hidden);
+                if (design.CountParameters(vocabulary) > parameters)
+                {
+                    break;
+                }
+
+                widest = design;
+            }
+            catch (UsageException problem)
+            {
+                // Some widths are a share of hidden, which is not a whole number for every one.
+                unfit = problem;
+            }
+        }
+
+        return widest ?? throw unfit ?? new UsageException(FormattableString.Invariant($"no model of the cell '{cells[0].Name}' has as few as {parameters} parameters; give more, or a smaller --embedding"));
     }
 
     private static TextRegularization Regularization(ParseResult parsed, Cell[] cells, ulong seed)

@@ -13,15 +13,17 @@ internal sealed class TextTrainingReport
 
     private readonly TextWriter output;
     private readonly int charactersPerStep;
+    private readonly string unit;
     private readonly TrainingProgressView view;
 
     /// <summary>The report of one run.</summary>
     /// <param name="output">Where it goes.</param>
     /// <param name="charactersPerStep">The characters of one training step.</param>
-    public TextTrainingReport(TextWriter output, int charactersPerStep)
+    /// <param name="vocabulary">What is learnt: characters or bytes.</param>
+    public TextTrainingReport(TextWriter output, int charactersPerStep, CharacterVocabulary vocabulary)
     {
-        (this.output, this.charactersPerStep) = (output, charactersPerStep);
-        view = new TrainingProgressView(output, charactersPerStep, "characters");
+        (this.output, this.charactersPerStep, unit) = (output, charactersPerStep, vocabulary.Unit);
+        view = new TrainingProgressView(output, charactersPerStep, unit + "s");
     }
 
     /// <summary>Says what is read.</summary>
@@ -38,8 +40,12 @@ internal sealed class TextTrainingReport
             Line("", $"{corpus.ByteCount:N0} bytes, read once in {corpus.ReadingTime.TotalSeconds:0.0} s to count them; what is learnt from is read from the files as it is needed");
         }
 
-        Line("characters", $"{corpus.Length:N0} of {corpus.Vocabulary.Count} kinds: the first {split.Training.Length:N0} for training, the last {split.Validation.Length:N0} for validation");
+        Line(unit + "s", Split(corpus, split));
     }
+
+    /// <summary>How a corpus is cut, by position.</summary>
+    public static string Split(TextCorpus corpus, TextSplit split) => Text(
+        $"{corpus.Length:N0} of {corpus.Vocabulary.Count} kinds: the first {split.Training.Length:N0} for training, the last {split.Validation.Length:N0} for validation");
 
     /// <summary>Says what is trained and how.</summary>
     public void Model(TextModel model, TextTrainingOptions options)
@@ -52,7 +58,7 @@ internal sealed class TextTrainingReport
     /// <summary>Says how many steps there will be, and where a budget set them, what repeats the run.</summary>
     public void Steps(int steps, TimeSpan? budget)
     {
-        string characters = Text($"{(long)steps * charactersPerStep:N0} characters");
+        string characters = Text($"{(long)steps * charactersPerStep:N0} {unit}s");
         Line("steps", budget is { } time ? $"{steps:N0} fit in {time.TotalSeconds:0.#} s, {characters} (--steps {steps} repeats this run)" : $"{steps:N0}, {characters}");
     }
 
@@ -62,7 +68,7 @@ internal sealed class TextTrainingReport
         string checkpoints = config.CheckpointEvery is { } every ? Text($"a checkpoint every {every:N0} steps") : "a checkpoint about every 30 s";
         string validations = config.ValidationCharacters < 2
             ? "no validation"
-            : Text($"validation every {config.ValidateEvery:N0} steps on {config.ValidationCharacters:N0} characters");
+            : Text($"validation every {config.ValidateEvery:N0} steps on {config.ValidationCharacters:N0} {unit}s");
         Line("run", $"{folder.Path}: log, {checkpoints}, {validations}");
         if (done > 0)
         {
@@ -87,14 +93,14 @@ internal sealed class TextTrainingReport
 
         if (view.Speed is { } speed)
         {
-            Line("speed", $"{speed:N0} characters/s in training");
+            Line("speed", $"{speed:N0} {unit}s/s in training");
         }
 
         bool keepsBest = session.Config.Keep == KeptModel.Best && run.BestStep > 0;
         if (evaluation is { } result)
         {
             string streams = result.Streams == 1 ? "one stream" : Text($"{result.Streams} streams");
-            Line("validation", $"{result.Loss:0.0000} nats a character ({result.BitsPerCharacter:0.000} bits) over {result.Characters:N0} characters in {streams}");
+            Line("validation", $"{result.Loss:0.0000} nats a {unit} ({result.BitsPerCharacter:0.000} bits) over {result.Characters:N0} {unit}s in {streams}");
         }
 
         if (run.BestStep > 0)

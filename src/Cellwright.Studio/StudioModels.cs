@@ -74,7 +74,7 @@ internal sealed class StudioModels : IDisposable
         StringBuilder text = new();
         for (int symbol = 0; symbol < model.Vocabulary.Count; symbol++)
         {
-            text.Append(model.Vocabulary[symbol].ToString());
+            text.Append(model.Vocabulary.Name(symbol));
         }
 
         return text.ToString();

@@ -83,5 +83,5 @@ internal sealed class StudioSession : IDisposable
     /// <summary>A sentence on a model.</summary>
     internal static string About(TextModel model) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{string.Join(", ", model.Design.Cells.Select(cell => cell.Name))}; hidden {model.Sizes["hidden"]}, {model.ParameterCount:N0} parameters, {model.Vocabulary.Count} characters");
+        $"{string.Join(", ", model.Design.Cells.Select(cell => cell.Name))}; hidden {model.Sizes["hidden"]}, {model.ParameterCount:N0} parameters, {model.Vocabulary.Count} {model.Vocabulary.Unit}s");
 }

@@ -24,7 +24,8 @@ internal static class ChartPage
     /// <param name="across">What the horizontal axis counts.</param>
     /// <param name="up">What the vertical axis shows.</param>
     /// <param name="mark">How a mark of the vertical axis is written.</param>
-    public static string Of(string title, string note, IReadOnlyList<ChartLine> lines, string across, string up, Func<double, string> mark)
+    /// <param name="table">What stands below the chart, where anything does.</param>
+    public static string Of(string title, string note, IReadOnlyList<ChartLine> lines, string across, string up, Func<double, string> mark, OutputTable? table = null)
     {
         ChartRange x = ChartRange.Around(lines.SelectMany(line => line.X), 6);
         ChartRange y = ChartRange.Around(lines.SelectMany(line => line.Y), 7);
@@ -39,6 +40,7 @@ internal static class ChartPage
             body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: light-dark(#fff, #14171d); max-width: 56rem; margin: 2rem auto; padding: 0 1rem }
             h1 { font-size: 1.3rem; font-weight: 600 } svg { width: 100%; height: auto } text { fill: var(--ink); font-size: 12px }
             .grid { stroke: var(--faint) } .line { fill: none; stroke-width: 2; stroke-linejoin: round }
+            table { border-collapse: collapse; margin: 1rem 0 } th, td { text-align: left; padding: .2rem 1.2rem .2rem 0; border-bottom: 1px solid var(--faint) } td { font-variant-numeric: tabular-nums }
             ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3rem 1.4rem } li::before { content: ""; display: inline-block; width: 1.4em; height: .2em; margin-right: .5em; vertical-align: middle; background: var(--c) }
             </style></head><body>
             <h1>{{Text(title)}}</h1>
@@ -68,8 +70,17 @@ internal static class ChartPage
             page.Append(CultureInfo.InvariantCulture, $"<li style=\"--c: {Colours[i % Colours.Length]}\">{Text(lines[i].Name)}</li>");
         }
 
-        return page.Append(CultureInfo.InvariantCulture, $"</ul>\n<p>{Text(note)}</p>\n</body></html>\n").ToString();
+        page.Append("</ul>\n");
+        if (table is not null)
+        {
+            page.Append("<table>").Append(Row("th", table.Headings)).AppendJoin(string.Empty, table.Rows.Select(row => Row("td", row))).Append("</table>\n");
+        }
+
+        return page.Append(CultureInfo.InvariantCulture, $"<p>{Text(note)}</p>\n</body></html>\n").ToString();
     }
+
+    private static string Row(string element, IReadOnlyList<string> cells) =>
+        $"<tr>{string.Concat(cells.Select(cell => $"<{element}>{Text(cell)}</{element}>"))}</tr>\n";
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

@@ -14,7 +14,10 @@ internal readonly record struct ChartRange(double Least, double Most, double Ste
         get
         {
             (double least, double most, double step) = this;
-            return Enumerable.Range(0, (int)Math.Round((most - least) / step) + 1).Select(i => least + (i * step));
+
+            // As round as the step is: 3 × 0.2 is not written 0.6000000000000001.
+            int decimals = (int)Math.Clamp(Math.Ceiling(-Math.Log10(step)), 0, 15);
+            return Enumerable.Range(0, (int)Math.Round((most - least) / step) + 1).Select(i => Math.Round(least + (i * step), decimals));
         }
     }
 

@@ -47,6 +47,7 @@ internal static class TerminalChart
         {
             string text = value.ToString(CultureInfo.InvariantCulture);
             int at = margin + 2 + (int)Math.Round(x.Share(value) * (Columns - 1)) - (text.Length / 2);
+            at = Math.Clamp(at, 0, below.Length - text.Length);
             below.Remove(at, text.Length).Insert(at, text);
         }
 

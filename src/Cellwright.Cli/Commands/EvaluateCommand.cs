@@ -1,21 +1,23 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Cellwright.Layers;
 using Cellwright.Tasks;
 
 namespace Cellwright.Cli.Commands;
 
-/// <summary><c>evaluate</c>: how well a text model predicts a text.</summary>
+/// <summary><c>evaluate</c>: how well a text model predicts texts.</summary>
 internal static class EvaluateCommand
 {
-    private const int MostListed = 5;
-
     private static readonly Argument<string> ModelArgument = new("MODEL") { Description = "A model that 'train text' wrote." };
-    private static readonly Argument<string> FileArgument = new("FILE") { Description = "A file of UTF-8 text, or a folder of them." };
+    private static readonly Argument<string[]> FilesArgument = Options.Paths("FILE", "Files of UTF-8 text, or of anything where the model was trained on bytes, or folders of them; each file is judged by itself.");
+    private static readonly Option<bool> HeldOutOption = new("--held-out")
+    {
+        Description = "Judge by the last tenth of the files together only, which 'train text' does not learn from.",
+    };
+
     private static readonly Option<int?> StreamsOption = Options.OptionalWhole(
-        "--streams", "Into how many parts that are read side by side the text is cut; 1 carries the state from its first character to its last. [default: by its length]", 1, 4096);
+        "--streams", "Into how many parts that are read side by side a text is cut; 1 carries the state from its first character to its last. [default: by its length]", 1, 4096);
 
     private static readonly Option<WeightFormat> WeightsOption = Options.Choice(
         "--weights", "How the layers' matrices are held: with bfloat16 the loss is given for both formats, and the largest difference that rounding makes to a score.", WeightFormat.Float32);
@@ -27,11 +29,15 @@ internal static class EvaluateCommand
     {
         ExampleCommand command = new(
             "evaluate",
-            "Says how well a model predicts a text: nats and bits a character, and perplexity.",
-            "cellwright evaluate shakespeare.safetensors hamlet.txt --json")
+            "Says how well a model predicts texts, by file and in all: nats and bits a character, and perplexity.",
+            "cellwright evaluate shakespeare.safetensors hamlet.txt sonnets/ --dynamic sgd")
         {
-            ModelArgument, FileArgument, StreamsOption, WeightsOption, ThreadsOption, JsonOption,
+            ModelArgument, FilesArgument, HeldOutOption, StreamsOption, WeightsOption,
         };
+        FilesArgument.Arity = ArgumentArity.OneOrMore;
+        DynamicFlags.AddTo(command);
+        command.Options.Add(ThreadsOption);
+        command.Options.Add(JsonOption);
         command.SetAction(Run);
         return command;
     }
@@ -39,70 +45,61 @@ internal static class EvaluateCommand
     private static int Run(ParseResult parsed)
     {
         string path = parsed.GetValue(ModelArgument)!;
+        DynamicEvaluationOptions? options = DynamicFlags.Read(parsed);
         using TextModel model = TextModel.Open(path, parsed.GetValue(ThreadsOption));
-        using TextCorpus corpus = TextCorpus.Open([parsed.GetValue(FileArgument)!]);
-        SymbolText symbols = corpus.EncodeKnown(model.Vocabulary, out IReadOnlyDictionary<Rune, long> unknown);
-        long unknownCount = unknown.Values.Sum();
-        if (symbols.Length < 2 && unknownCount > 0)
+        string[] paths = parsed.GetValue(FilesArgument)!;
+        IReadOnlyList<string> files = TextCorpus.FilesIn(paths);
+        using DynamicEvaluation? dynamic = options is null ? null : DynamicFlags.Prepare(parsed, model, options);
+        bool heldOut = parsed.GetValue(HeldOutOption);
+        List<FileEvaluation> evaluations = [];
+        string text = string.Empty;
+        foreach (IReadOnlyList<string> each in heldOut || files.Count == 0 ? (IReadOnlyList<string>[])[paths] : [.. files.Select(file => (IReadOnlyList<string>)[file])])
         {
-            throw new CorpusException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"of the {corpus.Length} characters of {corpus.Describe()} the model knows {symbols.Length}, and it takes two to predict one; it never saw {List(unknown.Keys)}"));
+            using TextCorpus? corpus = Open(each, model.Vocabulary.IsBytes, isOneOfSeveral: files.Count > 1 && !heldOut);
+            if (corpus is null)
+            {
+                evaluations.Add(new FileEvaluation(each[0], 0, null, null, null, new Dictionary<Rune, long>()));
+                continue;
+            }
+
+            SymbolText symbols = corpus.EncodeKnown(model.Vocabulary, out IReadOnlyDictionary<Rune, long> unknown);
+            text = corpus.Describe();
+            if (heldOut)
+            {
+                symbols = TextSplit.Of(symbols).Validation;
+                text = string.Create(CultureInfo.InvariantCulture, $"the last {symbols.Length:N0} {model.Vocabulary.Unit}s of {text}");
+            }
+
+            evaluations.Add(FileEvaluation.Of(
+                heldOut ? "held out" : each[0], heldOut ? symbols.Length : corpus.Length, model, symbols, unknown, parsed.GetValue(StreamsOption) ?? 0, parsed.GetValue(WeightsOption), dynamic));
         }
 
-        int parts = parsed.GetValue(StreamsOption) ?? 0;
-        TextWeightRounding? rounding = parsed.GetValue(WeightsOption) == WeightFormat.BFloat16 ? TextWeightRounding.Of(model, symbols, parts) : null;
-        TextEvaluation result = rounding?.Float32 ?? TextEvaluation.Of(model, symbols, parts);
-        TextWriter output = parsed.InvocationConfiguration.Output;
+        FileEvaluation total = FileEvaluation.Total(evaluations) ?? throw NothingToPredict(evaluations, text);
+        EvaluationReport report = new(path, model.Vocabulary.Unit, evaluations.Count == 1 ? text : $"{evaluations.Count} files", evaluations, total, options);
         if (parsed.GetValue(JsonOption))
         {
-            output.WriteLine(JsonSerializer.Serialize(
-                new
-                {
-                    model = path,
-                    files = corpus.Files.Count,
-                    characters = corpus.Length,
-                    predicted = result.Characters,
-                    streams = result.Streams,
-                    nats = result.Loss,
-                    bits = result.BitsPerCharacter,
-                    perplexity = result.Perplexity,
-                    unknownCharacters = unknownCount,
-                    bfloat16 = rounding is { } both
-                        ? new { nats = both.BFloat16.Loss, bits = both.BFloat16.BitsPerCharacter, perplexity = both.BFloat16.Perplexity, largestDifference = both.LargestDifference }
-                        : null,
-                    unknown = unknown.Select(pair => new { character = pair.Key.ToString(), count = pair.Value }),
-                },
-                JsonStyle.Options));
-            return CommandLine.Success;
+            report.WriteJson(parsed.InvocationConfiguration.Output);
         }
-
-        string streams = result.Streams == 1 ? "one stream" : Text($"{result.Streams} streams");
-        output.WriteLine(Text($"text        {corpus.Describe()}"));
-        output.WriteLine(Text($"characters  {corpus.Length:N0}, of which {result.Characters:N0} were predicted, in {streams}"));
-        if (unknownCount > 0)
+        else
         {
-            output.WriteLine(Text($"unknown     {unknownCount:N0} characters that the model never saw were left out: {List(unknown.Keys)}"));
-        }
-
-        output.WriteLine(Text($"loss        {result.Loss:0.0000} nats a character ({result.BitsPerCharacter:0.0000} bits)"));
-        output.WriteLine(Text($"perplexity  {result.Perplexity:0.000}"));
-        if (rounding is { } compared)
-        {
-            TextEvaluation rounded = compared.BFloat16;
-            output.WriteLine(Text($"bfloat16    {rounded.Loss:0.0000} nats a character ({rounded.BitsPerCharacter:0.0000} bits), perplexity {rounded.Perplexity:0.000}"));
-            output.WriteLine(Text($"difference  {rounded.Loss - result.Loss:+0.000000;-0.000000;0} nats a character; the largest of a character's score is {compared.LargestDifference:0.0000}"));
+            report.Write(parsed.InvocationConfiguration.Output);
         }
 
         return CommandLine.Success;
     }
 
-    private static string List(IEnumerable<Rune> characters)
-    {
-        Rune[] all = [.. characters];
-        string more = all.Length > MostListed ? Text($" and {all.Length - MostListed} more kinds") : string.Empty;
-        return string.Join(", ", all.Take(MostListed).Select(CharacterVocabulary.Show)) + more;
-    }
+    // An empty file among others is no reason to refuse them.
+    private static TextCorpus? Open(IReadOnlyList<string> files, bool asBytes, bool isOneOfSeveral) =>
+        isOneOfSeveral && new FileInfo(files[0]).Length == 0 ? null : TextCorpus.Open(files, asBytes);
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static CorpusException NothingToPredict(List<FileEvaluation> files, string text)
+    {
+        long unknown = files.Sum(file => file.UnknownCount);
+        long length = files.Sum(file => file.Length);
+        return new CorpusException(unknown > 0
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"of the {length} characters of {(files.Count == 1 ? text : $"{files.Count} files")} the model knows {length - unknown}, and it takes two to predict one; it never saw {EvaluationReport.List(files.SelectMany(file => file.Unknown.Keys).Distinct().Order())}")
+            : "a text of fewer than two characters has nothing to predict; give a longer text");
+    }
 }

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using Cellwright.Files;
 using Cellwright.Layers;
 using Cellwright.Tasks;
 
@@ -32,6 +35,18 @@ internal static class GenerateCommand
         Description = "Read lines, and answer each by writing on after it; everything read and written is remembered. The end of the input ends it.",
     };
 
+    private static readonly Option<bool> ProbabilitiesOption = new("--show-probabilities")
+    {
+        Description = "Print a line for each character: how likely the model took it to be, how likely it was to be drawn after temperature and narrowing, and the likeliest with the model's probabilities.",
+    };
+
+    private static readonly Option<string?> OutOption = new("--out")
+    {
+        Description = "Write to this file instead: prompt and text, byte by byte as the model draws them.",
+        HelpName = "file",
+    };
+
+    private static readonly Option<bool> JsonOption = new("--json") { Description = "With --show-probabilities, print them as JSON." };
     private static readonly Option<ulong> SeedOption = Options.Seed();
     private static readonly Option<int> LengthOption = Options.Whole("--length", "How many characters to write, after each line where lines are read.", 500, 1, int.MaxValue);
     private static readonly Option<WeightFormat> WeightsOption = Options.Choice(
@@ -46,7 +61,7 @@ internal static class GenerateCommand
             "Writes text with a model, character by character.",
             "cellwright generate shakespeare.safetensors --prompt \"ROMEO:\" --temperature 0.8 --top-p 0.95 --seed 3 --length 300")
         {
-            ModelArgument, PromptOption, TemperatureOption, TopKOption, TopPOption, StopOption, InteractiveOption, SeedOption, LengthOption, WeightsOption, ThreadsOption,
+            ModelArgument, PromptOption, TemperatureOption, TopKOption, TopPOption, StopOption, InteractiveOption, ProbabilitiesOption, OutOption, SeedOption, LengthOption, WeightsOption, ThreadsOption, JsonOption,
         };
         command.SetAction(Run);
         return command;
@@ -65,6 +80,7 @@ internal static class GenerateCommand
             throw new UsageException("--stop takes a text of a character or more");
         }
 
+        CheckTogether(parsed);
         TextSampling sampling = new()
         {
             Temperature = parsed.GetValue(TemperatureOption),
@@ -82,10 +98,86 @@ internal static class GenerateCommand
             return CommandLine.Success;
         }
 
+        if (parsed.GetValue(ProbabilitiesOption))
+        {
+            WriteChoices(session.WriteChoices(length), parsed.GetValue(JsonOption), output);
+            return CommandLine.Success;
+        }
+
+        if (parsed.GetValue(OutOption) is { } path)
+        {
+            AtomicFile.Write(path, stream =>
+            {
+                stream.Write(Encoding.UTF8.GetBytes(prompt));
+                foreach (byte each in session.WriteBytes(length))
+                {
+                    stream.WriteByte(each);
+                }
+            });
+            return CommandLine.Success;
+        }
+
         output.Write(prompt);
         Write(session, length, stops, output);
         return CommandLine.Success;
     }
+
+    // One way of writing at a time.
+    private static void CheckTogether(ParseResult parsed)
+    {
+        bool shows = parsed.GetValue(ProbabilitiesOption);
+        if (parsed.GetValue(JsonOption) && !shows)
+        {
+            throw new UsageException("--json prints probabilities; give --show-probabilities with it");
+        }
+
+        Option? way = shows ? ProbabilitiesOption : parsed.GetValue(OutOption) is null ? null : OutOption;
+        Option? other = way is null ? null
+            : parsed.GetValue(InteractiveOption) ? InteractiveOption
+            : parsed.GetValue(StopOption)!.Length > 0 ? StopOption
+            : shows && parsed.GetValue(OutOption) is not null ? OutOption : null;
+        if (other is not null)
+        {
+            throw new UsageException($"{way!.Name} does not go with {other.Name}; give one of them");
+        }
+
+        if (parsed.GetValue(OutOption) is { } path)
+        {
+            OutputFile.Check(path);
+        }
+    }
+
+    private static void WriteChoices(IEnumerable<TextChoice> choices, bool json, TextWriter output)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(
+                choices.Select(choice => new
+                {
+                    text = choice.Text,
+                    probability = choice.Probability,
+                    drawn = choice.Drawn,
+                    likeliest = choice.Likeliest.Select(each => new { text = each.Text, probability = each.Probability }),
+                }),
+                JsonStyle.Options));
+            return;
+        }
+
+        output.WriteLine("text    model   drawn   likeliest");
+        foreach (TextChoice choice in choices)
+        {
+            string likeliest = string.Join("  ", choice.Likeliest.Select(each => string.Create(CultureInfo.InvariantCulture, $"{Quoted(each.Text)} {each.Probability:0.000}")));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Quoted(choice.Text),-6}  {choice.Probability:0.000}   {choice.Drawn:0.000}   {likeliest}"));
+        }
+    }
+
+    private static string Quoted(string text) => text switch
+    {
+        "\n" => "'\\n'",
+        "\t" => "'\\t'",
+        [var only] when char.IsControl(only) => string.Create(CultureInfo.InvariantCulture, $"U+{(int)only:X4}"),
+        _ => $"'{text}'",
+    };
 
     // A line that cannot be read is answered with a sentence, and the session goes on as if it had not come.
     private static void Converse(TextSession session, int length, string[] stops, CharacterVocabulary vocabulary, TextWriter output, TextWriter error)

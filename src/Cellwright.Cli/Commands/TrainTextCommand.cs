@@ -8,20 +8,13 @@ namespace Cellwright.Cli.Commands;
 /// <summary><c>train text</c>: recurrent layers learn to predict the next character of a text.</summary>
 internal static class TrainTextCommand
 {
-    private static readonly TextTrainingOptions Defaults = new();
-
     private static readonly Argument<string[]> CorpusArgument = Options.Paths(
-        "CORPUS", "Files of UTF-8 text, or folders of them; without any, the English in the installed .NET reference packs' documentation.");
-
-    private static readonly Option<int> BatchOption = Options.Whole("--batch", "Sequences side by side.", Defaults.Batch, 1, 65536);
-    private static readonly Option<int> WindowOption = Options.Whole("--window", "Steps through which gradients flow back.", Defaults.Window, 1, 65536);
-    private static readonly Option<int?> StreamsOption = Options.OptionalWhole(
-        "--validation-streams", "Into how many parts that are read side by side the validation text is cut; 1 carries the state from its first character to its last. [default: by its length]", 1, 4096);
+        "CORPUS", "Files of UTF-8 text (with --bytes, of anything), or folders of them; without any, the English in the installed .NET reference packs' documentation.");
 
     private static readonly Option<int> SampleOption = Options.Whole(
         "--sample-length", "How many characters the model writes after each validation, to be read; 0 for none. No result depends on it.", 160, 0, 1_000_000);
 
-    private static readonly UpdateFlags Update = new(Defaults);
+    private static readonly TextTrainingFlags Training = new();
     private static readonly RunFlags Flags = new("train text", TimeSpan.FromSeconds(90), SampleOption);
 
     public static Command Create()
@@ -34,12 +27,8 @@ internal static class TrainTextCommand
             CorpusArgument,
         };
         TextModelFlags.AddTo(command);
-        Update.AddTo(command);
-        foreach (Option option in (Option[])[BatchOption, WindowOption, StreamsOption, SampleOption])
-        {
-            command.Options.Add(option);
-        }
-
+        Training.AddTo(command);
+        command.Options.Add(SampleOption);
         Flags.AddTo(command);
         command.SetAction(Run);
         return command;
@@ -53,42 +42,20 @@ internal static class TrainTextCommand
         RunFolder folder = Flags.CheckBegin(parsed, TextRunConfig.Read, TextRun.HasEndedIn);
         string path = Flags.Out(parsed);
         TextModelDesign design = TextModelFlags.Design(parsed, parsed.GetValue(Flags.Seed));
-        TextTrainingOptions options = TrainingOptions(parsed);
+        TextTrainingOptions options = Training.Read(parsed, parsed.GetValue(Flags.Seed), isTimed: Flags.Steps(parsed) is null);
         string[] paths = parsed.GetValue(CorpusArgument)!;
-        using TextCorpus corpus = paths.Length > 0 ? TextCorpus.Open(paths) : TextCorpus.Default();
+        using TextCorpus corpus = Training.Open(parsed, paths);
         TextSplit split = TextSplit.Of(corpus.Encode());
         using TextModel model = TextModel.Create(design, corpus.Vocabulary, options.Seed, parsed.GetValue(Flags.Threads));
         using TextTrainer trainer = new(model, split.Training, options);
 
-        TextTrainingReport report = Report(parsed, trainer);
+        TextTrainingReport report = Report(parsed, trainer, model);
         report.Corpus(corpus, paths.Length == 0, split);
         report.Model(model, options);
-        TimeSpan? budget = Flags.Budget(parsed);
-        int validateEvery = Flags.ValidateEvery(parsed);
         List<TrainingProgress> done = [];
-        int steps = budget is { } time
-            ? trainer.StepsWithin(time - Stopwatch.GetElapsedTime(start), split.Validation.Length, validateEvery, done.Add)
-            : Flags.Steps(parsed)!.Value;
-        TextValidationSchedule schedule = TextValidationSchedule.Of(steps, trainer.CharactersPerStep, split.Validation.Length, validateEvery);
-        TextRunConfig config = new()
-        {
-            CommandLine = [.. parsed.Tokens.Select(token => token.Value)],
-            Cells = [.. design.Cells.Select(cell => cell.Name)],
-            Sizes = model.Sizes,
-            Training = options,
-            Steps = steps,
-            BudgetSeconds = budget?.TotalSeconds,
-            ValidateEvery = schedule.Every,
-            ValidationCharacters = schedule.Characters,
-            ValidationStreams = parsed.GetValue(StreamsOption) ?? 0,
-            CheckpointEvery = Flags.CheckpointEvery(parsed),
-            IsDefaultCorpus = paths.Length == 0,
-            Files = TextRunConfig.FilesOf(corpus),
-            TextHash = corpus.Hash,
-            Model = Path.GetFullPath(path),
-            Keep = Update.Keep(parsed),
-        };
-        report.Steps(steps, budget);
+        TextRunStart beginning = new(parsed, Flags, corpus, paths.Length == 0, split, Training.Keep(parsed), Training.Streams(parsed));
+        TextRunConfig config = beginning.Config(model, trainer, options, path, Stopwatch.GetElapsedTime(start), done);
+        report.Steps(config.Steps, Flags.Budget(parsed));
         report.Run(folder, config, done.Count);
         using TextRun run = TextRun.Begin(folder, config, model, trainer, split.Validation, done);
         run.SampleLength = SampleLength(parsed);
@@ -110,7 +77,7 @@ internal static class TrainTextCommand
         using TextRun run = TextRun.Resume(folder, config, model, trainer, split.Validation);
         run.SampleLength = SampleLength(parsed);
 
-        TextTrainingReport report = Report(parsed, trainer);
+        TextTrainingReport report = Report(parsed, trainer, model);
         report.Corpus(corpus, config.IsDefaultCorpus, split);
         report.Model(model, config.Training);
         report.Steps(config.Steps, budget: null);
@@ -118,18 +85,8 @@ internal static class TrainTextCommand
         return new TextTrainingSession(folder, config, config.Model, corpus, split, model, trainer, run, report).Finish(parsed, start);
     }
 
-    private static TextTrainingReport Report(ParseResult parsed, TextTrainer trainer) =>
-        new(parsed.GetValue(Flags.Json) ? TextWriter.Null : parsed.InvocationConfiguration.Output, trainer.CharactersPerStep);
+    private static TextTrainingReport Report(ParseResult parsed, TextTrainer trainer, TextModel model) =>
+        new(parsed.GetValue(Flags.Json) ? TextWriter.Null : parsed.InvocationConfiguration.Output, trainer.CharactersPerStep, model.Vocabulary);
 
     private static int SampleLength(ParseResult parsed) => parsed.GetValue(Flags.Json) ? 0 : parsed.GetValue(SampleOption);
-
-    private static TextTrainingOptions TrainingOptions(ParseResult parsed) => Update.Applied(
-        new TextTrainingOptions
-        {
-            Batch = parsed.GetValue(BatchOption),
-            Window = parsed.GetValue(WindowOption),
-            Seed = parsed.GetValue(Flags.Seed),
-        },
-        parsed,
-        isTimed: Flags.Steps(parsed) is null);
 }

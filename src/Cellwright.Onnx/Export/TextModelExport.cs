@@ -36,7 +36,7 @@ internal static class TextModelExport
         }
 
         writer.Describe("cellwright.model", "text");
-        writer.Describe("cellwright.vocabulary", model.Vocabulary.Text);
+        writer.Describe("cellwright.vocabulary", model.Vocabulary.IsBytes ? "bytes" : model.Vocabulary.Text);
         writer.DescribeCells(model.Layers);
         return writer.Finish();
     }

@@ -62,7 +62,7 @@ public sealed class TextTrace
         }
 
         (double[] surprise, TextGuess[][] guesses) = Judge(model, input, symbols);
-        return new TextTrace([.. symbols.Select(symbol => model.Vocabulary[symbol].ToString())], traces, surprise, guesses);
+        return new TextTrace([.. symbols.Select(symbol => model.Vocabulary.Name(symbol))], traces, surprise, guesses);
     }
 
     private static (double[] Surprise, TextGuess[][] Guesses) Judge(TextModel model, float[] output, int[] symbols)
@@ -91,7 +91,7 @@ public sealed class TextTrace
             }
 
             guesses[step] = [.. Enumerable.Range(0, count).OrderByDescending(symbol => weights[symbol]).ThenBy(symbol => symbol).Take(Likeliest)
-                .Select(symbol => new TextGuess(model.Vocabulary[symbol].ToString(), weights[symbol] / total))];
+                .Select(symbol => new TextGuess(model.Vocabulary.Name(symbol), weights[symbol] / total))];
             if (step + 1 < symbols.Length)
             {
                 surprise[step + 1] = -Math.Log2(weights[symbols[step + 1]] / total);

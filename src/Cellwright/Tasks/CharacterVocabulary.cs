@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Cellwright.Tasks;
 
-/// <summary>The distinct characters (Unicode scalar values) of a text in the order of their code points; a symbol is a place in it.</summary>
+/// <summary>
+/// The distinct characters (Unicode scalar values) of a text in the order of their code points, or all 256 bytes in order;
+/// a symbol is a place in it.
+/// </summary>
 public sealed class CharacterVocabulary
 {
     private readonly Rune[] characters;
@@ -18,17 +21,29 @@ public sealed class CharacterVocabulary
         Text = string.Concat(characters.Select(character => character.ToString()));
     }
 
-    /// <summary>The number of characters.</summary>
+    /// <summary>All bytes: for files that are no UTF-8 text. A text is its UTF-8 bytes, so no character is unknown.</summary>
+    public static CharacterVocabulary Bytes { get; } = new(Enumerable.Range(0, 256).Select(value => new Rune(value))) { IsBytes = true };
+
+    /// <summary>Whether symbols are bytes.</summary>
+    public bool IsBytes { get; private init; }
+
+    /// <summary>What one symbol is: a character or a byte.</summary>
+    public string Unit => IsBytes ? "byte" : "character";
+
+    /// <summary>The number of characters, or of bytes.</summary>
     public int Count => characters.Length;
 
-    /// <summary>All characters one after the other; a vocabulary <see cref="Of"/> this text is the same one.</summary>
+    /// <summary>All characters one after the other; a vocabulary <see cref="Of"/> this text is the same one. For bytes, the characters with their values as code points.</summary>
     public string Text { get; }
 
     /// <summary>The symbols by code point.</summary>
     internal SymbolTable Symbols => table ??= new SymbolTable(characters);
 
-    /// <summary>The character that a symbol stands for.</summary>
+    /// <summary>The character that a symbol stands for; for a byte, the character with its value as the code point.</summary>
     public Rune this[int symbol] => characters[symbol];
+
+    /// <summary>A symbol as it is shown: its character, and a byte that is no ASCII as <c>\xC3</c>.</summary>
+    public string Name(int symbol) => IsBytes && symbol >= 0x80 ? $"\\x{symbol:X2}" : characters[symbol].ToString();
 
     /// <summary>The vocabulary of a text.</summary>
     public static CharacterVocabulary Of(string text)
@@ -37,14 +52,19 @@ public sealed class CharacterVocabulary
         return new CharacterVocabulary(text.EnumerateRunes().Distinct());
     }
 
-    /// <summary>Whether a character is in the vocabulary.</summary>
-    public bool Contains(Rune character) => symbols.ContainsKey(character);
+    /// <summary>Whether a character is in the vocabulary: with bytes, every one.</summary>
+    public bool Contains(Rune character) => IsBytes || symbols.ContainsKey(character);
 
     /// <summary>The symbols of a text.</summary>
     /// <exception cref="CorpusException">A character is not in the vocabulary; the message lists up to five.</exception>
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (IsBytes)
+        {
+            return [.. Encoding.UTF8.GetBytes(text).Select(value => (int)value)];
+        }
+
         int[] encoded = new int[text.EnumerateRunes().Count()];
         int position = 0;
         foreach (Rune character in text.EnumerateRunes())
@@ -65,6 +85,12 @@ public sealed class CharacterVocabulary
     {
         ArgumentNullException.ThrowIfNull(text);
         SortedDictionary<Rune, int> leftOut = [];
+        unknown = leftOut;
+        if (IsBytes)
+        {
+            return Encode(text);
+        }
+
         List<int> encoded = new(text.Length);
         foreach (Rune character in text.EnumerateRunes())
         {
@@ -78,13 +104,17 @@ public sealed class CharacterVocabulary
             }
         }
 
-        unknown = leftOut;
         return [.. encoded];
     }
 
-    /// <summary>The text that symbols stand for.</summary>
+    /// <summary>The text that symbols stand for; bytes are read as UTF-8, and what is none becomes U+FFFD.</summary>
     public string Decode(ReadOnlySpan<int> encoded)
     {
+        if (IsBytes)
+        {
+            return Encoding.UTF8.GetString([.. encoded.ToArray().Select(symbol => (byte)symbol)]);
+        }
+
         StringBuilder text = new(encoded.Length);
         foreach (int symbol in encoded)
         {

@@ -10,15 +10,19 @@ internal sealed class CorpusFiles : IDisposable
 {
     private readonly FileBytes[] files;
     private readonly long[] starts;
+    private readonly bool asBytes;
 
     /// <summary>The corpus of files; those without text are passed over.</summary>
-    public CorpusFiles(IEnumerable<FileBytes> files)
+    /// <param name="files">The files.</param>
+    /// <param name="asBytes">Whether they are taken byte by byte: with byte order marks, and with nothing between them.</param>
+    public CorpusFiles(IEnumerable<FileBytes> files, bool asBytes = false)
     {
+        this.asBytes = asBytes;
         List<FileBytes> kept = [];
         List<long> starts = [];
         foreach (FileBytes file in files)
         {
-            long start = file.Length >= 3 && file.View(0, 3) is [0xEF, 0xBB, 0xBF] ? 3 : 0;
+            long start = !asBytes && file.Length >= 3 && file.View(0, 3) is [0xEF, 0xBB, 0xBF] ? 3 : 0;
             if (file.Length > start)
             {
                 kept.Add(file);
@@ -47,7 +51,7 @@ internal sealed class CorpusFiles : IDisposable
     public long Start(int file) => starts[file];
 
     /// <summary>Whether a line end comes after a file that is in no file.</summary>
-    public bool IsSeparated(int file) => file + 1 < files.Length && files[file].View(files[file].Length - 1, 1)[0] != (byte)'\n';
+    public bool IsSeparated(int file) => !asBytes && file + 1 < files.Length && files[file].View(files[file].Length - 1, 1)[0] != (byte)'\n';
 
     /// <inheritdoc/>
     public void Dispose()

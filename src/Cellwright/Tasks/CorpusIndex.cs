@@ -143,8 +143,8 @@ internal sealed class CorpusIndex
         // A zero byte tells more than the first bytes that are no character.
         int zero = chunk.IndexOf((byte)0);
         return new CorpusException(zero >= 0
-            ? string.Create(CultureInfo.InvariantCulture, $"'{files[file].Name}' is not text: it has a zero byte at offset {start + zero}; leave it out, or convert it to UTF-8")
-            : string.Create(CultureInfo.InvariantCulture, $"'{files[file].Name}' is not UTF-8 text: the bytes at offset {start + position} are no character; convert it to UTF-8, for example with iconv"));
+            ? string.Create(CultureInfo.InvariantCulture, $"'{files[file].Name}' is not text: it has a zero byte at offset {start + zero}; leave it out, convert it to UTF-8, or train on bytes")
+            : string.Create(CultureInfo.InvariantCulture, $"'{files[file].Name}' is not UTF-8 text: the bytes at offset {start + position} are no character; convert it to UTF-8, for example with iconv, or train on bytes"));
     }
 
     private void Count(int codePoint, int file, long offset)

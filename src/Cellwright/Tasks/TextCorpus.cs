@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Cellwright.Files;
+using Cellwright.Training;
 
 namespace Cellwright.Tasks;
 
@@ -11,31 +13,34 @@ namespace Cellwright.Tasks;
 /// </summary>
 /// <remarks>
 /// Files are UTF-8, with or without a byte order mark; line ends become <c>\n</c>. Where a file does not end a line, one
-/// line end separates it from the next. A corpus must stay open, and its files unchanged, as long as its symbols are read.
+/// line end separates it from the next. Read as bytes, files are anything, and stand one after the other as they are. A corpus must stay open, and its files unchanged, as long as its symbols are read.
 /// </remarks>
 public sealed class TextCorpus : IDisposable
 {
     /// <summary>The most characters that <see cref="Default"/> takes.</summary>
     public const int DefaultLimit = 5_000_000;
 
-    private readonly CorpusFiles contents;
-    private readonly CorpusIndex index;
+    private const int ChunkLength = 1 << 20;
 
-    private TextCorpus(CorpusFiles contents, IReadOnlyList<string> files)
+    private readonly CorpusFiles contents;
+    private readonly CorpusIndex? index;
+
+    private TextCorpus(CorpusFiles contents, IReadOnlyList<string> files, bool asBytes = false)
     {
         long start = Stopwatch.GetTimestamp();
         this.contents = contents;
         Files = files;
-        index = CorpusIndex.Of(contents);
-        Vocabulary = CharacterVocabulary.Of(string.Concat(index.Kinds.Select(character => character.ToString())));
+        index = asBytes ? null : CorpusIndex.Of(contents);
+        Hash = index?.Hash ?? HashOf(contents);
+        Vocabulary = index is null ? CharacterVocabulary.Bytes : CharacterVocabulary.Of(string.Concat(index.Kinds.Select(character => character.ToString())));
         ReadingTime = Stopwatch.GetElapsedTime(start);
     }
 
     /// <summary>The files, in the order in which they were joined.</summary>
     public IReadOnlyList<string> Files { get; }
 
-    /// <summary>The number of characters (Unicode scalar values).</summary>
-    public long Length => index.Characters;
+    /// <summary>The number of characters (Unicode scalar values), or of bytes.</summary>
+    public long Length => index?.Characters ?? contents.ByteCount;
 
     /// <summary>The number of bytes in the files.</summary>
     public long ByteCount => contents.ByteCount;
@@ -43,19 +48,21 @@ public sealed class TextCorpus : IDisposable
     /// <summary>The characters that are in it.</summary>
     public CharacterVocabulary Vocabulary { get; }
 
-    /// <summary>What tells whether the text is still what it was: the <see cref="Training.ContentHash"/> of its UTF-8 bytes.</summary>
-    public string Hash => index.Hash;
+    /// <summary>What tells whether the text is still what it was: the <see cref="ContentHash"/> of its UTF-8 bytes.</summary>
+    public string Hash { get; }
 
     /// <summary>How long it took to read it once.</summary>
     public TimeSpan ReadingTime { get; }
 
     /// <summary>Opens files in the given order; of a folder all files beneath it, in the ordinal order of their paths.</summary>
     /// <remarks>Hidden files and folders, whose names begin with a dot, are left out of a folder.</remarks>
+    /// <param name="paths">Files and folders.</param>
+    /// <param name="asBytes">Whether symbols are the files' bytes, which may be anything, and not characters.</param>
     /// <exception cref="CorpusException">A path is missing, a file cannot be read or is no UTF-8 text, or there is no text.</exception>
-    public static TextCorpus Open(IReadOnlyList<string> paths)
+    public static TextCorpus Open(IReadOnlyList<string> paths, bool asBytes = false)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        List<string> files = [.. paths.SelectMany(FilesOf)];
+        IReadOnlyList<string> files = FilesIn(paths);
         List<FileBytes> opened = [];
         try
         {
@@ -70,18 +77,26 @@ public sealed class TextCorpus : IDisposable
             throw;
         }
 
-        CorpusFiles contents = new(opened);
+        CorpusFiles contents = new(opened, asBytes);
         try
         {
             return contents.Count > 0
-                ? new TextCorpus(contents, files)
-                : throw new CorpusException($"there is no text in {Name(paths)}; give a file or folder of UTF-8 text");
+                ? new TextCorpus(contents, files, asBytes)
+                : throw new CorpusException($"there is no text in {Name(paths)}; give a file or folder of {(asBytes ? "a byte or more" : "UTF-8 text")}");
         }
         catch
         {
             contents.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The files that <see cref="Open"/> joins.</summary>
+    /// <exception cref="CorpusException">A path is missing, or a folder cannot be listed.</exception>
+    public static IReadOnlyList<string> FilesIn(IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return [.. paths.SelectMany(FilesOf)];
     }
 
     /// <summary>A text that is in memory already.</summary>
@@ -116,15 +131,27 @@ public sealed class TextCorpus : IDisposable
             : throw new CorpusException("no text was given, and neither .NET reference packs nor this tool's own documents were found; name a file or folder of UTF-8 text");
     }
 
-    /// <summary>The text as the symbols of its own characters.</summary>
-    public SymbolText Encode() => new MappedText(contents, index, Vocabulary.Symbols);
+    /// <summary>The text as the symbols of its own vocabulary.</summary>
+    public SymbolText Encode() => index is null ? new MappedBytes(contents) : new MappedText(contents, index, Vocabulary.Symbols);
 
     /// <summary>The text as symbols.</summary>
     /// <param name="vocabulary">The characters that have symbols.</param>
     /// <param name="unknown">Each character that was left out because it has none, in the order of code points, and how often it is there.</param>
+    /// <exception cref="ArgumentException">The vocabulary is of bytes and the corpus of characters, or the other way round.</exception>
     public SymbolText EncodeKnown(CharacterVocabulary vocabulary, out IReadOnlyDictionary<Rune, long> unknown)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
+        if (vocabulary.IsBytes != Vocabulary.IsBytes)
+        {
+            throw new ArgumentException($"the corpus was opened by {Vocabulary.Unit}s, and the vocabulary is of {vocabulary.Unit}s", nameof(vocabulary));
+        }
+
+        if (index is null)
+        {
+            unknown = new Dictionary<Rune, long>();
+            return new MappedBytes(contents);
+        }
+
         bool isWhole = vocabulary.Text == Vocabulary.Text || index.Kinds.All(vocabulary.Contains);
         CorpusIndex known = isWhole ? index : CorpusIndex.Of(contents, vocabulary.Symbols);
         unknown = known.Unknown;
@@ -166,6 +193,21 @@ public sealed class TextCorpus : IDisposable
         {
             throw new CorpusException($"the folder '{path}' cannot be listed: {problem.Message}", problem);
         }
+    }
+
+    private static string HashOf(CorpusFiles contents)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int file = 0; file < contents.Count; file++)
+        {
+            FileBytes bytes = contents[file];
+            for (long start = 0; start < bytes.Length; start += ChunkLength)
+            {
+                hash.AppendData(bytes.View(start, (int)Math.Min(ChunkLength, bytes.Length - start)));
+            }
+        }
+
+        return ContentHash.Shortened(hash.GetHashAndReset());
     }
 
     private static FileBytes OpenFile(string file)

@@ -18,6 +18,9 @@ public readonly record struct TextEvaluation(double Loss, long Characters, int S
     private const int ShortestPart = 4096;
     private const int MostStreams = 32;
 
+    /// <summary>The characters that were left out because the model never saw them, where a text was given and not its symbols.</summary>
+    public long Unknown { get; init; }
+
     /// <summary>The mean cross-entropy in bits a character.</summary>
     public double BitsPerCharacter => Loss / NatsInABit;
 
@@ -26,6 +29,17 @@ public readonly record struct TextEvaluation(double Loss, long Characters, int S
 
     /// <summary>The number of parts used unless told otherwise: parts of 4096 characters or more, at most 32 of them.</summary>
     public static int DefaultStreams(long characters) => (int)Math.Clamp(characters / ShortestPart, 1, MostStreams);
+
+    /// <summary>The evaluation of several texts, each read by itself: every predicted character counts alike.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static TextEvaluation Total(IReadOnlyCollection<TextEvaluation> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        long characters = texts.Sum(text => text.Characters);
+        return characters > 0
+            ? new TextEvaluation(texts.Sum(text => text.Loss * text.Characters) / characters, characters, texts.Max(text => text.Streams)) { Unknown = texts.Sum(text => text.Unknown) }
+            : throw new ArgumentException("there is no evaluation to sum up", nameof(texts));
+    }
 
     /// <summary>Predicts every character of a text but the first from those before it, in order and with the state carried.</summary>
     /// <remarks>

@@ -62,12 +62,12 @@ public sealed partial class TextModel
         }
     }
 
-    /// <summary>Says how well the model predicts a text. Characters that it never saw are left out.</summary>
+    /// <summary>Says how well the model predicts a text. Characters that it never saw are left out, and counted in <see cref="TextEvaluation.Unknown"/>.</summary>
     /// <param name="text">The text; one that the model was not trained on tells more.</param>
     /// <exception cref="CorpusException">The text has fewer than two characters that the model knows.</exception>
     public TextEvaluation Evaluate(string text)
     {
-        int[] symbols = Vocabulary.EncodeKnown(text, out IReadOnlyDictionary<Rune, int> _);
-        return TextEvaluation.Of(this, symbols);
+        int[] symbols = Vocabulary.EncodeKnown(text, out IReadOnlyDictionary<Rune, int> unknown);
+        return TextEvaluation.Of(this, symbols) with { Unknown = unknown.Values.Sum(count => (long)count) };
     }
 }

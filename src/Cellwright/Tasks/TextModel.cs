@@ -99,6 +99,19 @@ public sealed partial class TextModel : IDisposable
         Layers.Dispose();
     }
 
+    /// <summary>A model of its own with the same values.</summary>
+    internal TextModel Copy()
+    {
+        TextModel copy = new(Design, Vocabulary, Layers.Threads);
+        foreach ((Parameter to, Parameter from) in copy.Parameters.Parameters.Zip(Parameters.Parameters))
+        {
+            from.Values.CopyTo(to.Values);
+        }
+
+        copy.Load();
+        return copy;
+    }
+
     /// <summary>Layers of their own with the same values.</summary>
     /// <param name="trace">Whether each records its signals.</param>
     internal LayerStack CopyLayers(bool trace)

@@ -27,6 +27,24 @@ public sealed record TextModelDesign
     /// <summary>What is drawn while the model is trained.</summary>
     public TextRegularization Regularization { get; init; } = new();
 
+    /// <summary>How many numbers training changes.</summary>
+    /// <param name="vocabulary">The number of symbols.</param>
+    /// <exception cref="ArgumentException">The cells and sizes do not fit.</exception>
+    public long CountParameters(int vocabulary)
+    {
+        int width = Sizes["input"];
+        long count = ((long)vocabulary * width) + vocabulary;
+        foreach (Cell cell in Cells)
+        {
+            Dictionary<string, int> sizes = SizesOver(width);
+            CellSizes.Complete(cell, sizes);
+            count += CellSizes.CountParameters(cell.Graph, sizes);
+            width = cell.Graph.Output.Node.Shape.Rows.Evaluate(sizes);
+        }
+
+        return count + (Tied ? 0 : (long)vocabulary * width);
+    }
+
     /// <summary>The layers, compiled.</summary>
     /// <param name="threads">How many threads work on them; 0 for one per processor.</param>
     /// <param name="trace">Whether each records its signals.</param>

@@ -16,15 +16,19 @@ internal static class TextModelFile
     private const string TiedKey = "cellwright.tied";
     private const string RegularizationKey = "cellwright.regularization";
     private const string VocabularyKey = "cellwright.vocabulary";
+    private const string Bytes = "bytes";
     private const string Kind = "text";
     private const string FirstVersion = "1";
     private const string Version = "2";
+
+    // As version 2, but that symbols are bytes, which a program of before that would take for characters.
+    private const string BytesVersion = "3";
 
     /// <summary>Adds a model's metadata and values.</summary>
     public static void AddTo(SafetensorsWriter writer, TextModel model)
     {
         TextModelDesign design = model.Design;
-        ModelMetadata.Add(writer, Kind, Version, design.Cells.Count);
+        ModelMetadata.Add(writer, Kind, model.Vocabulary.IsBytes ? BytesVersion : Version, design.Cells.Count);
         for (int layer = 0; layer < design.Cells.Count; layer++)
         {
             ModelMetadata.Add(writer, ModelMetadata.Place(layer), design.Cells[layer]);
@@ -34,7 +38,7 @@ internal static class TextModelFile
         ModelMetadata.Add(writer, ResidualKey, design.Residual);
         ModelMetadata.Add(writer, TiedKey, design.Tied);
         ModelMetadata.AddJson(writer, RegularizationKey, design.Regularization);
-        writer.Metadata[VocabularyKey] = model.Vocabulary.Text;
+        writer.Metadata[VocabularyKey] = model.Vocabulary.IsBytes ? Bytes : model.Vocabulary.Text;
         foreach ((Parameter parameter, int[] shape) in Tensors(model))
         {
             writer.Add(parameter.Name, shape, parameter.Values.ToArray());
@@ -61,7 +65,7 @@ internal static class TextModelFile
         }
 
         TextModelDesign design = ReadDesign(metadata);
-        CharacterVocabulary vocabulary = CharacterVocabulary.Of(metadata.Text(VocabularyKey));
+        CharacterVocabulary vocabulary = metadata.Version == BytesVersion ? CharacterVocabulary.Bytes : CharacterVocabulary.Of(metadata.Text(VocabularyKey));
         if (vocabulary.Count == 0)
         {
             throw new InvalidFileException(path, "its vocabulary is empty");
@@ -93,7 +97,7 @@ internal static class TextModelFile
     private static TextModelDesign ReadDesign(ModelMetadata metadata) => metadata.Version switch
     {
         FirstVersion => new TextModelDesign { Cells = [metadata.Cell("cellwright.cell", "cellwright.name")], Sizes = ReadSizes(metadata) },
-        Version => new TextModelDesign
+        Version or BytesVersion => new TextModelDesign
         {
             Cells = [.. Enumerable.Range(0, metadata.Layers).Select(layer => metadata.Cell(ModelMetadata.Place(layer)))],
             Sizes = ReadSizes(metadata),
@@ -101,7 +105,7 @@ internal static class TextModelFile
             Tied = metadata.Choice(TiedKey),
             Regularization = metadata.Json<TextRegularization>(RegularizationKey, "rates by name"),
         },
-        string other => throw metadata.Invalid($"it is of model version '{other}', and this program reads versions {FirstVersion} and {Version}"),
+        string other => throw metadata.Invalid($"it is of model version '{other}', and this program reads versions {FirstVersion} to {BytesVersion}"),
     };
 
     private static Dictionary<string, int> ReadSizes(ModelMetadata metadata) => metadata.Json<Dictionary<string, int>>(SizesKey, "names with whole numbers");

@@ -27,6 +27,9 @@ public sealed record TextRunConfig : RunConfig
     /// <summary>Whether no corpus was given, and the text is what <see cref="TextCorpus.Default"/> finds.</summary>
     public bool IsDefaultCorpus { get; init; }
 
+    /// <summary>Whether the files are read as bytes.</summary>
+    public bool AsBytes { get; init; }
+
     /// <summary>The <see cref="ContentHash"/> of the text that was made of the files.</summary>
     public required string TextHash { get; init; }
 
@@ -52,7 +55,7 @@ public sealed record TextRunConfig : RunConfig
             throw new CorpusException(problem);
         }
 
-        TextCorpus corpus = IsDefaultCorpus ? TextCorpus.Default() : TextCorpus.Open([.. Files.Select(file => file.Path)]);
+        TextCorpus corpus = IsDefaultCorpus ? TextCorpus.Default() : TextCorpus.Open([.. Files.Select(file => file.Path)], AsBytes);
         if (corpus.Hash == TextHash)
         {
             return corpus;

@@ -74,7 +74,8 @@ public sealed record TextSampling
         return last;
     }
 
-    private static double Sum(ReadOnlySpan<float> weights)
+    /// <summary>The sum of weights, in order and in double precision.</summary>
+    internal static double Sum(ReadOnlySpan<float> weights)
     {
         double sum = 0.0;
         foreach (float weight in weights)

@@ -3,6 +3,7 @@ using Cellwright.Files;
 using Cellwright.Layers;
 using Cellwright.Randomness;
 using Cellwright.Tensors;
+using Cellwright.Training;
 
 namespace Cellwright.Tasks;
 
@@ -55,13 +56,62 @@ public sealed class TextSession : IDisposable
     public void Read(string text) => Read(model.Vocabulary.Encode(text));
 
     /// <summary>Writes on. What is written is remembered as if it had been read, a text that ended the writing included.</summary>
-    /// <param name="length">How many characters to draw at most.</param>
+    /// <param name="length">How many characters, or bytes where the model has those, to draw at most.</param>
     /// <param name="stops">Texts that end the writing where one of them has come; it is not given back.</param>
     /// <returns>The characters, each when it is asked for and can no longer begin one of the texts that end the writing.</returns>
     public IEnumerable<Rune> Write(int length, params IReadOnlyList<string> stops)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         return Write(length, new StopTexts(stops));
+    }
+
+    /// <summary>Writes on, and says of each character or byte how likely it was.</summary>
+    /// <param name="length">How many to draw.</param>
+    /// <param name="likeliest">How many of the likeliest are told of each time.</param>
+    /// <returns>What was written, each when it is asked for.</returns>
+    public IEnumerable<TextChoice> WriteChoices(int length, int likeliest = 5)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfNegative(likeliest);
+        return Choices();
+
+        IEnumerable<TextChoice> Choices()
+        {
+            float[] expected = new float[model.Vocabulary.Count];
+            for (int position = 0; position < length; position++)
+            {
+                int symbol = Next(expected);
+                double drawn = sampling.Temperature == 0.0 ? 1.0 : scores.Span[symbol] / TextSampling.Sum(scores.Span[..expected.Length]);
+                double total = TextSampling.Sum(expected);
+                yield return new TextChoice(
+                    symbol,
+                    model.Vocabulary.Name(symbol),
+                    expected[symbol] / total,
+                    drawn,
+                    [.. Enumerable.Range(0, expected.Length).OrderByDescending(each => expected[each]).Take(likeliest).Select(each => (model.Vocabulary.Name(each), expected[each] / total))]);
+            }
+        }
+    }
+
+    /// <summary>Writes on byte by byte: with a model of bytes those that are drawn, else the UTF-8 bytes of the characters.</summary>
+    /// <param name="length">How many symbols to draw.</param>
+    /// <returns>The bytes, each when it is asked for.</returns>
+    public IEnumerable<byte> WriteBytes(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        return Draw();
+
+        IEnumerable<byte> Draw()
+        {
+            for (int position = 0; position < length; position++)
+            {
+                int symbol = Next();
+                foreach (byte each in model.Vocabulary.IsBytes ? [(byte)symbol] : Encoding.UTF8.GetBytes(model.Vocabulary[symbol].ToString()))
+                {
+                    yield return each;
+                }
+            }
+        }
     }
 
     /// <summary>Writes what is remembered to one file, whole or not at all.</summary>
@@ -118,9 +168,20 @@ public sealed class TextSession : IDisposable
     internal IEnumerable<Rune> Write(int length, StopTexts stops)
     {
         stops.Begin();
+        SymbolDecoder decoder = new(model.Vocabulary);
         for (int position = 0; position < length && !stops.HasCome; position++)
         {
-            stops.Add(Next());
+            decoder.Add(Next());
+            if (position + 1 == length)
+            {
+                decoder.End();
+            }
+
+            while (!stops.HasCome && decoder.TryTake(out Rune next))
+            {
+                stops.Add(next);
+            }
+
             while (stops.TryTake(out Rune character))
             {
                 yield return character;
@@ -133,12 +194,19 @@ public sealed class TextSession : IDisposable
         }
     }
 
-    private Rune Next()
+    // What is expected is proportional to probabilities; afterwards the scores are to those of the draw.
+    private int Next(float[]? expected = null)
     {
         model.Head.Forward(1, output, scores);
+        if (expected is not null)
+        {
+            scores.Span[..expected.Length].CopyTo(expected);
+            Softmax.Exponentials(expected, Softmax.Largest(expected));
+        }
+
         int symbol = sampling.Draw(scores.Span[..model.Vocabulary.Count], ranks, random.UniformDouble(written++, element: 0));
         Read([symbol]);
-        return model.Vocabulary[symbol];
+        return symbol;
     }
 
     private void Read(ReadOnlySpan<int> symbols)

@@ -40,7 +40,7 @@ public sealed class BadInputTests : IDisposable
     public void A_text_with_an_invalid_encoding()
     {
         File.WriteAllBytes(folder["latin.txt"], Encoding.Latin1.GetBytes("caf\u00e9 au lait"));
-        Refused($"'{folder["latin.txt"]}' is not UTF-8 text: the bytes at offset 3 are no character; convert it to UTF-8, for example with iconv", Train(folder["latin.txt"]));
+        Refused($"'{folder["latin.txt"]}' is not UTF-8 text: the bytes at offset 3 are no character; convert it to UTF-8, for example with iconv, or train on bytes", Train(folder["latin.txt"]));
     }
 
     [Fact]
