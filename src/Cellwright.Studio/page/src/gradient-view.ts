@@ -45,7 +45,7 @@ export class GradientView {
     const bias = this.own.checked ? null : Number(this.bias.value);
     this.biasText.textContent = bias === null ? '' : `${String(bias).replace('-', '−')}, so σ = ${(1 / (1 + Math.exp(-bias))).toFixed(3)}`;
     if (chosen.length === 0) return;
-    const { flows } = await api.gradients(chosen.map((box) => this.studio.chosen(box.value)), Number(this.length.value), bias, signal);
+    const { flows } = await api.gradients(chosen.map((box) => this.studio.chosen(box.value)), [], Number(this.length.value), bias, signal);
     const lags = flows[0]!.states[0]!.log10.map((_, i) => i + 1);
     const lines: Line[] = flows.flatMap((flow, i) => flow.states.map((state, j) => ({ name: `${flow.cell} ${state.name}`, values: state.log10, colour: i, dash: j > 0 })));
     this.flow.set(lags, lines);
