@@ -8,6 +8,9 @@ import type { Studio } from './studio';
 import type { Shown, Subject } from './subject';
 import { Timeline } from './timeline';
 
+// More steps than this are shown as a stretch around the cursor.
+const mostSteps = 400;
+
 /** Looks into a run: every signal over time, one unit's lines, one step's equations, and the units that follow a pattern. */
 export class Explorer {
   readonly element = h('div', { class: 'results', hidden: true });
@@ -16,7 +19,7 @@ export class Explorer {
   private readonly unitPick = h('input', { id: 'run-unit', type: 'number', min: 0, value: 0, change: () => this.point(this.step, this.signal, Number(this.unitPick.value)) });
   private readonly sorting = h('select', { id: 'run-sorting', change: () => this.paint() }, h('option', { value: 'index' }, 'in order'), h('option', { value: 'activity' }, 'by activity'), h('option', { value: 'change' }, 'by when they change'));
   private readonly timeline = new Timeline((step, signal, unit) => this.point(step, signal, unit));
-  private readonly lines = new Chart('The chosen unit over time', { height: 230, across: 'step', moved: (index) => this.point(index, this.signal, this.unit) });
+  private readonly lines = new Chart('The chosen unit over time', { height: 230, across: 'step', moved: (index) => this.point(this.stretch + index, this.signal, this.unit) });
   private readonly slider = h('input', { id: 'run-step', type: 'range', min: 0, max: 0, value: 0, 'aria-label': 'Step', input: () => this.point(Number(this.slider.value), this.signal, this.unit) });
   private readonly where = h('p', { class: 'where' });
   private readonly equations = h('div', { class: 'filled' });
@@ -30,6 +33,7 @@ export class Explorer {
   private shown: Shown | null = null;
   private values = new Map<string, Float32Array>();
   private step = 0;
+  private stretch = 0;
   private signal = '';
   private unit = 0;
 
@@ -119,8 +123,11 @@ export class Explorer {
     this.slider.value = String(this.step);
     this.subject.colour?.(this.unitOf(info), this.step);
     this.timeline.point(this.step, this.signal, this.unit);
-    this.lines.set(Array.from({ length: steps }, (_, i) => i + 1), signals.filter((each) => this.unit < each.width).map((each) => ({ name: each.name, width: each.isState ? 2.6 : 1.3, values: this.unitOf(each) })));
-    this.lines.point(this.step);
+    const length = Math.min(steps, mostSteps);
+    if (this.step < this.stretch || this.step >= this.stretch + length || steps <= length) this.stretch = Math.max(0, Math.min(steps - length, this.step - Math.floor(length / 2)));
+    const first = this.stretch;
+    this.lines.set(Array.from({ length }, (_, i) => first + i + 1), signals.filter((each) => this.unit < each.width).map((each) => ({ name: each.name, width: each.isState ? 2.6 : 1.3, values: this.unitOf(each).slice(first, first + length) })));
+    this.lines.point(this.step - first);
     this.fill();
   }
 

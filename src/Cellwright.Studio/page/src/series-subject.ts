@@ -84,10 +84,10 @@ export class SeriesSubject implements Subject {
   }
 
   private legend(reply: SeriesReply, target: string): Node[] {
-    const key = (style: string, text: string): Node[] => [h('i', { class: style }), h('span', {}, text)];
+    const key = (style: string, text: string): Node => h('span', { class: 'key-pair' }, h('i', { class: style }), text);
     const levels = reply.levels.length > 1 ? reply.levels.slice(0, Math.floor(reply.levels.length / 2)).map((low, i) => `${Math.round((reply.levels[reply.levels.length - 1 - i]! - low) * 100)} %`).join(' and ') : '';
     return [
-      ...key('key-observed', `${target}, observed`), ...key('key-forecast', 'forecast'), ...(levels ? key('key-fan', `its ${levels} intervals`) : []),
+      key('key-observed', `${target}, observed`), key('key-forecast', 'forecast'), ...(levels ? [key('key-fan', `its ${levels} intervals`)] : []),
       h('span', { class: 'key-text' }, `${reply.point.length} rows ahead${reply.segment > 1 ? `; a step reads ${reply.segment} rows` : ''}`),
     ];
   }

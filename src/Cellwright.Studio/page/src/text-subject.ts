@@ -10,7 +10,9 @@ export class TextSubject implements Subject {
   readonly find = { label: 'Which units track', patterns: ['inside quotes', 'inside ( )', 'line position', 'word position', 'since \\n', '/[A-Z]/', 'e'] };
   readonly head = h('div', { class: 'coloured', tabindex: 0, role: 'group', 'aria-label': 'The text, coloured by the chosen unit; arrow keys move the cursor' });
   private readonly text = h('textarea', { id: 'run-text', rows: 3, spellcheck: 'false', 'aria-label': 'Text to run' }, sentence);
-  readonly controls = h('div', { class: 'row top' }, this.text);
+  private readonly hidden = h('input', { id: 'run-hidden', type: 'number', min: 1, max: 512, value: 32 });
+  private readonly hiddenLabel = h('label', { class: 'run-hidden' }, 'hidden', this.hidden);
+  readonly controls = h('div', { class: 'row top' }, this.text, this.hiddenLabel);
   private spans: HTMLElement[] = [];
 
   constructor(private readonly studio: Studio, move: (by: number) => void, private readonly goTo: (step: number) => void) {
@@ -23,13 +25,14 @@ export class TextSubject implements Subject {
   reads(model: ModelInfo | null): boolean { return model === null || model.kind === 'Text'; }
 
   offer(model: ModelInfo | null): void {
+    this.hiddenLabel.hidden = model !== null;
     // A model may not know every character of the first text.
     if (model && this.text.value === sentence) this.text.value = [...sentence].filter((each) => model.characters.includes(each)).join('') || model.characters.slice(0, 40);
   }
 
   async run(model: ModelInfo | null): Promise<Shown> {
     const text = this.text.value;
-    const reply = await api.run(model ? { text, model: model.id } : { text, cellText: this.studio.text, cellName: this.studio.name });
+    const reply = await api.run(model ? { text, model: model.id } : { text, cellText: this.studio.text, cellName: this.studio.name, hidden: Number(this.hidden.value) });
     this.spans = reply.characters.map((character, t) => h('span', { click: () => this.goTo(t) }, character === '\n' ? '↵\n' : character));
     this.head.replaceChildren(...this.spans);
     return {

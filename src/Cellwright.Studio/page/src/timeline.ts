@@ -6,7 +6,6 @@ import { drawTrack, scaleOf, type Scale, type Track } from './track';
 /** One time axis: how many rows a step reads, how many rows follow the last step, and what each row is called. */
 export interface Axis { steps: number; segment: number; ahead: number; labels: string[] }
 
-const gutter = 62;
 const gap = 10;
 const axisHeight = 24;
 const darkness = matchMedia('(prefers-color-scheme: dark)');
@@ -29,6 +28,8 @@ export class Timeline {
   private rowsOf: Uint16Array[] = [];
   private bitmaps: HTMLCanvasElement[] = [];
   private colours = { panel: '', ink: '', faint: '', accent: '', lines: [] as string[] };
+  private width = 0;
+  private gutter = 92;
   private rowWidth = 6;
   private unitHeight = 4;
   private pinned = 0;
@@ -41,8 +42,11 @@ export class Timeline {
   constructor(private readonly picked: (step: number, signal: string, unit: number) => void) {
     this.element.append(h('div', { class: 'frame' }, this.canvas), this.spacer, this.tip);
     this.element.addEventListener('scroll', () => this.invalidate(), { passive: true });
-    new ResizeObserver(() => this.resize()).observe(this.element);
-    darkness.addEventListener('change', () => this.set(this.axis, this.tracks.map((each) => each.track), this.bands));
+    new ResizeObserver(() => {
+      if (this.element.clientWidth === this.width) this.resize();
+      else this.again();
+    }).observe(this.element);
+    darkness.addEventListener('change', () => this.again());
     this.canvas.addEventListener('pointermove', (event) => this.hover(event));
     this.canvas.addEventListener('pointerleave', () => { this.tip.hidden = true; });
     this.canvas.addEventListener('pointerdown', (event) => {
@@ -56,7 +60,9 @@ export class Timeline {
     this.axis = axis;
     this.bands = bands;
     const rows = this.rows;
-    this.rowWidth = rows > 600 ? 3 : rows > 200 ? 5 : rows > 80 ? 9 : 14;
+    this.width = this.element.clientWidth;
+    this.gutter = this.width < 600 ? 52 : 92;
+    this.rowWidth = Math.max(rows > 600 ? 3 : 5, Math.min(18, Math.floor((this.width - this.gutter - 8) / Math.max(1, rows))));
     let top = axisHeight;
     this.tracks = tracks.map((track) => {
       const placed = { track, scale: scaleOf(track), top };
@@ -79,7 +85,7 @@ export class Timeline {
     this.context.font = '11px system-ui, sans-serif';
     this.labelEvery = Math.max(1, Math.ceil((Math.max(0, ...axis.labels.slice(0, 50).map((label) => this.context.measureText(label).width)) + (axis.labels.some((label) => label.length > 2) ? 24 : 0)) / this.rowWidth));
     this.bitmaps = bands.map((band) => paint(band, axis.steps));
-    this.spacer.style.width = `${gutter + rows * this.rowWidth + 6}px`;
+    this.spacer.style.width = `${this.gutter + rows * this.rowWidth + 6}px`;
     this.spacer.style.height = `${top}px`;
     this.element.style.height = `min(${top + 16}px, max(70vh, 420px))`;
     this.resize();
@@ -89,13 +95,15 @@ export class Timeline {
   point(step: number, signal: string, unit: number): void {
     [this.step, this.signal, this.unit] = [step, signal, unit];
     const at = step * this.columnWidth;
-    const seen = this.element.clientWidth - gutter - 20;
+    const seen = this.element.clientWidth - this.gutter - 20;
     if (at < this.element.scrollLeft || at > this.element.scrollLeft + seen) this.element.scrollLeft = Math.max(0, at - seen / 2);
     this.invalidate();
   }
 
   /** Shows the last rows. */
   scrollToEnd(): void { this.element.scrollLeft = this.element.scrollWidth; }
+
+  private again(): void { this.set(this.axis, this.tracks.map((each) => each.track), this.bands); }
 
   private get rows(): number { return this.axis.steps * this.axis.segment + this.axis.ahead; }
 
@@ -140,14 +148,14 @@ export class Timeline {
     context.fillStyle = colours.panel;
     context.fillRect(0, 0, width, height);
     context.imageSmoothingEnabled = false;
-    const x = (row: number): number => gutter + row * this.rowWidth - element.scrollLeft;
-    this.clip(gutter, this.pinned - gap / 2, width, height);
+    const x = (row: number): number => this.gutter + row * this.rowWidth - element.scrollLeft;
+    this.clip(this.gutter, this.pinned - gap / 2, width, height);
     this.drawBands(element.scrollTop, x, width, height);
     context.restore();
     this.drawBandNames(element.scrollTop, height);
     const first = Math.max(0, Math.floor(element.scrollLeft / this.rowWidth));
-    const limit = Math.min(this.rows, first + Math.ceil((width - gutter) / this.rowWidth) + 1);
-    this.clip(gutter, 0, width, height);
+    const limit = Math.min(this.rows, first + Math.ceil((width - this.gutter) / this.rowWidth) + 1);
+    this.clip(this.gutter, 0, width, height);
     if (axis.ahead > 0) {
       context.fillStyle = colours.ink;
       context.globalAlpha = 0.05;
@@ -173,7 +181,7 @@ export class Timeline {
   private drawBands(scrollY: number, x: (row: number) => number, width: number, height: number): void {
     const { context, colours, axis } = this;
     const first = Math.max(0, Math.floor(this.element.scrollLeft / this.columnWidth));
-    const count = Math.min(axis.steps - first, Math.ceil((width - gutter) / this.columnWidth) + 1);
+    const count = Math.min(axis.steps - first, Math.ceil((width - this.gutter) / this.columnWidth) + 1);
     if (count <= 0) return;
     const left = x(first * axis.segment);
     this.bands.forEach((band, i) => {
@@ -188,12 +196,12 @@ export class Timeline {
       const isChosen = band.name === this.signal;
       context.strokeStyle = isChosen ? colours.accent : colours.faint;
       context.lineWidth = isChosen ? 2 : 1;
-      context.strokeRect(gutter - 4, y + this.rowsOf[i]![this.unit]! * this.unitHeight - 0.5, left + count * this.columnWidth - gutter + 6, this.unitHeight + 1);
+      context.strokeRect(this.gutter - 4, y + this.rowsOf[i]![this.unit]! * this.unitHeight - 0.5, left + count * this.columnWidth - this.gutter + 6, this.unitHeight + 1);
     });
   }
 
   private drawBandNames(scrollY: number, height: number): void {
-    this.clip(0, this.pinned - gap / 2, gutter, height);
+    this.clip(0, this.pinned - gap / 2, this.gutter, height);
     this.bands.forEach((band, i) => {
       const { letter, low } = partsOf(band.name);
       const y = Math.max(this.pinned, this.tops[i]! - scrollY);
@@ -230,10 +238,10 @@ export class Timeline {
       context.textAlign = 'left';
       context.fillStyle = colours.ink;
       context.font = '12px system-ui, sans-serif';
-      context.fillText(fitted(context, track.name, gutter - 8), 4, top + (track.height > 60 ? 16 : track.height / 2 - 7));
+      context.fillText(fitted(context, track.name, this.gutter - 8), 4, top + (track.height > 60 ? 16 : track.height / 2 - 7));
       context.fillStyle = colours.faint;
       context.font = '10px system-ui, sans-serif';
-      if (track.height < 34) continue;
+      if (track.height < 60) continue;
       context.fillText(short(scale.most), 4, top);
       context.fillText(short(scale.least), 4, top + track.height - 11);
     }
@@ -242,7 +250,7 @@ export class Timeline {
   private hit(event: PointerEvent): { row: number; step: number; band: Band | null; unit: number | null; track: Track | null } {
     const box = this.canvas.getBoundingClientRect();
     const at = event.clientX - box.left;
-    const row = at < gutter ? -1 : Math.floor((at - gutter + this.element.scrollLeft) / this.rowWidth);
+    const row = at < this.gutter ? -1 : Math.floor((at - this.gutter + this.element.scrollLeft) / this.rowWidth);
     const none = { row: -1, step: -1, band: null, unit: null, track: null };
     if (row < 0 || row >= this.rows) return none;
     const step = Math.floor(row / this.axis.segment);
