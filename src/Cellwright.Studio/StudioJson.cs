@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Cellwright.Studio.Cells;
 using Cellwright.Studio.Gradients;
 using Cellwright.Studio.Runs;
+using Cellwright.Studio.Series;
 using Cellwright.Studio.Training;
 
 namespace Cellwright.Studio;
@@ -25,6 +26,8 @@ namespace Cellwright.Studio;
 [JsonSerializable(typeof(RunEndpoint.StepReply))]
 [JsonSerializable(typeof(RunEndpoint.FindRequest))]
 [JsonSerializable(typeof(RunEndpoint.FindReply))]
+[JsonSerializable(typeof(SeriesEndpoint.SeriesRequest))]
+[JsonSerializable(typeof(SeriesEndpoint.SeriesReply))]
 [JsonSerializable(typeof(TrainingEndpoint.TrainingRequest))]
 [JsonSerializable(typeof(TrainingEndpoint.TrainingReport))]
 internal sealed partial class StudioJson : JsonSerializerContext;

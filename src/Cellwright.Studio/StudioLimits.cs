@@ -12,6 +12,9 @@ internal static class StudioLimits
     /// <summary>The characters of a text that is run.</summary>
     public const int RunCharacters = 4_000;
 
+    /// <summary>About the steps of a series that are traced.</summary>
+    public const int SeriesSteps = 2_000;
+
     /// <summary>The characters of a text that is trained on.</summary>
     public const int TrainingCharacters = 200_000;
 

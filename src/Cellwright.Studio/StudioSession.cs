@@ -1,8 +1,9 @@
-using System.Globalization;
 using Cellwright.Graphs;
 using Cellwright.Studio.Cells;
 using Cellwright.Studio.Gradients;
+using Cellwright.Studio.Models;
 using Cellwright.Studio.Runs;
+using Cellwright.Studio.Series;
 using Cellwright.Studio.Training;
 using Cellwright.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -14,7 +15,7 @@ namespace Cellwright.Studio;
 internal sealed class StudioSession : IDisposable
 {
     private readonly CancellationTokenSource stop = new();
-    private readonly StudioModels models = new();
+    private readonly ModelStore models = new();
     private readonly RunStore runs = new();
     private readonly string cellText;
     private readonly string cellName;
@@ -29,15 +30,14 @@ internal sealed class StudioSession : IDisposable
     /// <exception cref="IOException">The model cannot be read.</exception>
     public static StudioSession Open(StudioOptions options)
     {
-        if (options.Model is null)
+        if (options.Model is null && options.Series is null)
         {
             return new StudioSession(options.CellText ?? Cell.Named("lstm").Text, options.CellText is null ? "lstm" : options.CellName);
         }
 
-        TextModel model = TextModel.Open(options.Model, threads: 1);
-        Cell cell = model.Design.Cells[0];
-        StudioSession session = new(cell.Text, cell.Name);
-        session.models.Add(Path.GetFileNameWithoutExtension(options.Model), model);
+        OpenModel model = options.Series is { } series ? series : new OpenTextModel(Path.GetFileNameWithoutExtension(options.Model!), TextModel.Open(options.Model!, threads: 1));
+        StudioSession session = new(model.Cell.Text, model.Cell.Name);
+        session.models.Give(model);
         return session;
     }
 
@@ -47,12 +47,15 @@ internal sealed class StudioSession : IDisposable
         application.MapGet("/api/session", (RequestDelegate)(context => Answer.Json(context, Describe(), StudioJson.Default.SessionReply)));
         application.MapGet("/api/gallery", (RequestDelegate)(context => Answer.Json(context, Gallery.Cards, StudioJson.Default.IReadOnlyListGalleryCard)));
         application.MapPost("/api/cell", (RequestDelegate)CellEndpoint.Handle);
-        application.MapPost("/api/gradients", (RequestDelegate)GradientsEndpoint.Handle);
+        GradientsEndpoint gradients = new(models);
+        application.MapPost("/api/gradients", (RequestDelegate)gradients.Handle);
         RunEndpoint run = new(models, runs);
         application.MapPost("/api/run", (RequestDelegate)run.Run);
         application.MapGet("/api/signal", (RequestDelegate)run.Signal);
         application.MapPost("/api/step", (RequestDelegate)run.Step);
         application.MapPost("/api/find", (RequestDelegate)run.Find);
+        SeriesEndpoint series = new(models, runs);
+        application.MapPost("/api/series", (RequestDelegate)series.Handle);
         TrainingEndpoint training = new(models, stop.Token);
         application.MapPost("/api/train", (RequestDelegate)training.Handle);
         application.MapPost("/api/finish", (RequestDelegate)training.Finish);
@@ -76,12 +79,4 @@ internal sealed class StudioSession : IDisposable
 
     /// <summary>The bounds that the page shows.</summary>
     internal sealed record SessionLimits(int RunCharacters, int Hidden, int TrainingHidden, int TrainingSeconds);
-
-    /// <summary>A model that a text can be run through.</summary>
-    internal sealed record ModelReply(string Id, string Name, string About, string Characters);
-
-    /// <summary>A sentence on a model.</summary>
-    internal static string About(TextModel model) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{string.Join(", ", model.Design.Cells.Select(cell => cell.Name))}; hidden {model.Sizes["hidden"]}, {model.ParameterCount:N0} parameters, {model.Vocabulary.Count} {model.Vocabulary.Unit}s");
 }

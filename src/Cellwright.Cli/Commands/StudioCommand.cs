@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
+using Cellwright.Cli.Series;
 using Cellwright.Graphs;
 using Cellwright.Studio;
+using Cellwright.Studio.Models;
+using Cellwright.Tasks.Series;
 
 namespace Cellwright.Cli.Commands;
 
@@ -13,10 +16,11 @@ internal static class StudioCommand
 
     private static readonly Argument<string?> Subject = new("MODEL|CELL")
     {
-        Description = "A text model that 'train text' wrote, a cell of the zoo, or a path to a .cell, .tex or .txt file. [default: the cell lstm]",
+        Description = "A model that 'train text' or 'train series' wrote, a cell of the zoo, or a path to a .cell, .tex or .txt file. [default: the cell lstm]",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private static readonly Argument<string?> FileArgument = ForecastingModel.FileArgument();
     private static readonly Option<bool> NoOpenOption = new("--no-open") { Description = "Print the address without opening the browser." };
     private static readonly Option<int> PortOption = Options.Whole("--port", "The port; 0 for one that is free.", 0, 0, 65_535);
 
@@ -27,7 +31,7 @@ internal static class StudioCommand
             "Opens a local page that shows a cell's equations, gates, memory and gradients, and trains while you watch. Ctrl-C ends it.",
             "cellwright studio model.safetensors")
         {
-            Subject, NoOpenOption, PortOption,
+            Subject, FileArgument, SeriesFlags.FutureOption, NoOpenOption, PortOption,
         };
         command.SetAction(Run);
         return command;
@@ -40,15 +44,26 @@ internal static class StudioCommand
             throw new UsageException("this build of cellwright has no page, because Node.js was not there when it was built; install Node.js 20 or newer with npm, and build again");
         }
 
-        StudioOptions options = Chosen(parsed.GetValue(Subject)) with { Port = parsed.GetValue(PortOption) };
+        StudioOptions options = Chosen(parsed.GetValue(Subject), parsed.GetValue(FileArgument), parsed.GetValue(SeriesFlags.FutureOption)) with { Port = parsed.GetValue(PortOption) };
         TextWriter output = parsed.InvocationConfiguration.Output;
         using StopSignals stop = new();
         Serve(options, parsed.GetValue(NoOpenOption), output, stop.Token).GetAwaiter().GetResult();
         return CommandLine.Success;
     }
 
-    private static StudioOptions Chosen(string? subject)
+    private static StudioOptions Chosen(string? subject, string? file, string? future)
     {
+        if (subject is not null && Forecaster.IsIn(subject))
+        {
+            ForecastingModel opened = ForecastingModel.Open(subject, file, future);
+            return new StudioOptions { Series = new OpenSeriesModel(Path.GetFileNameWithoutExtension(subject), opened.Model, opened.Set, opened.Source) };
+        }
+
+        if ((file ?? future) is { } rows)
+        {
+            throw new UsageException($"'{rows}' goes with a model that 'train series' wrote, and '{subject}' is none");
+        }
+
         if (subject is null)
         {
             return new StudioOptions();

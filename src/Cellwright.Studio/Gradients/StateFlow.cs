@@ -8,7 +8,15 @@ namespace Cellwright.Studio.Gradients;
 /// <param name="MeanFactor">The geometric mean of the steps' factors.</param>
 internal sealed record StateFlow(string Name, IReadOnlyList<double?> Log10, double MeanFactor)
 {
-    public static StateFlow Of(StateGradient state)
+    /// <summary>The states of a flow; what stands before the names of a single layer is left out.</summary>
+    public static IReadOnlyList<StateFlow> Of(GradientFlow flow)
+    {
+        const string Lowest = "layer0.";
+        bool isOneLayer = flow.States.All(state => state.Name.StartsWith(Lowest, StringComparison.Ordinal));
+        return [.. flow.States.Select(Of).Select(state => isOneLayer ? state with { Name = state.Name[Lowest.Length..] } : state)];
+    }
+
+    private static StateFlow Of(StateGradient state)
     {
         double first = state.FirstLag == 0 ? 0 : state.Log10Norm(state.FirstLag);
         return new StateFlow(

@@ -3,13 +3,14 @@ using System.Runtime.InteropServices;
 using Cellwright.Graphs;
 using Cellwright.Inspection;
 using Cellwright.Studio.Cells;
+using Cellwright.Studio.Models;
 using Cellwright.Tasks;
 using Microsoft.AspNetCore.Http;
 
 namespace Cellwright.Studio.Runs;
 
-/// <summary>A text through a model: every signal, one step's equations, and the units that follow a pattern.</summary>
-internal sealed class RunEndpoint(StudioModels models, RunStore runs)
+/// <summary>A text through a model; and of any run every signal, one step's equations, and the units that follow a pattern.</summary>
+internal sealed class RunEndpoint(ModelStore models, RunStore runs)
 {
     private const int UntrainedInput = 16;
 
@@ -21,8 +22,8 @@ internal sealed class RunEndpoint(StudioModels models, RunStore runs)
             throw new RefusedException(StatusCodes.Status400BadRequest, string.Create(CultureInfo.InvariantCulture, $"a text to run has 1 to {StudioLimits.RunCharacters:N0} characters"));
         }
 
-        TextTrace trace = request.Model is { } id ? models.Use(id, model => TextTrace.Of(model, text)) : Untrained(request, text);
-        RunStore.StoredRun run = runs.Add(trace, text);
+        TextTrace trace = request.Model is { } id ? models.Use<OpenTextModel, TextTrace>(id, open => TextTrace.Of(open.Model, text)) : Untrained(request, text);
+        RunStore.StoredRun run = runs.Add(trace.Layers, pattern => TextPattern.Parse(pattern).Of(text));
         await Answer.Json(
             context,
             new RunReply(
@@ -30,7 +31,7 @@ internal sealed class RunEndpoint(StudioModels models, RunStore runs)
                 trace.Characters,
                 trace.Surprise,
                 [.. trace.Guesses.Select(step => step.Select(guess => new GuessReply(guess.Character, Math.Round(guess.Probability, 4))).ToArray())],
-                [.. trace.Layers.Select(layer => new LayerReply(layer.Cell.Name, CellEquation.Of(layer.Cell), [.. layer.Signals.Select(signal => new SignalReply(signal.Name, signal.Width, signal.IsState))]))]),
+                [.. trace.Layers.Select(LayerReply.Of)]),
             StudioJson.Default.RunReply).ConfigureAwait(false);
     }
 
@@ -68,7 +69,7 @@ internal sealed class RunEndpoint(StudioModels models, RunStore runs)
         IReadOnlyList<double> pattern;
         try
         {
-            pattern = TextPattern.Parse(request.Pattern ?? string.Empty).Of(run.Text);
+            pattern = run.Pattern(request.Pattern ?? string.Empty);
         }
         catch (FormatException problem)
         {
@@ -76,7 +77,7 @@ internal sealed class RunEndpoint(StudioModels models, RunStore runs)
         }
 
         const int Count = 12;
-        FoundUnit[] found = [.. run.Trace.Layers
+        FoundUnit[] found = [.. run.Layers
             .SelectMany((layer, index) => UnitCorrelation.Strongest(layer, pattern, Count).Select(unit => new FoundUnit(index, unit.Signal, unit.Unit, unit.Correlation)))
             .OrderByDescending(unit => Math.Abs(unit.Correlation)).Take(Count)];
         await Answer.Json(context, new FindReply(pattern, found), StudioJson.Default.FindReply).ConfigureAwait(false);
@@ -95,8 +96,8 @@ internal sealed class RunEndpoint(StudioModels models, RunStore runs)
         return TextTrace.Of(model, text);
     }
 
-    private static Trace Layer(RunStore.StoredRun run, int layer) => layer >= 0 && layer < run.Trace.Layers.Count
-        ? run.Trace.Layers[layer]
+    private static Trace Layer(RunStore.StoredRun run, int layer) => layer >= 0 && layer < run.Layers.Count
+        ? run.Layers[layer]
         : throw new RefusedException(StatusCodes.Status404NotFound, "the model has no such layer");
 
     /// <summary>A text, and the model, or the cell of an untrained one.</summary>
@@ -107,12 +108,6 @@ internal sealed class RunEndpoint(StudioModels models, RunStore runs)
 
     /// <summary>A character that may come next.</summary>
     internal sealed record GuessReply(string Character, double Probability);
-
-    /// <summary>A layer's signals.</summary>
-    internal sealed record LayerReply(string Cell, IReadOnlyList<CellEquation> Equations, IReadOnlyList<SignalReply> Signals);
-
-    /// <summary>A signal.</summary>
-    internal sealed record SignalReply(string Name, int Width, bool IsState);
 
     /// <summary>One step and unit of a run.</summary>
     internal sealed record StepRequest(string? Run, int Layer, int Step, int Unit);

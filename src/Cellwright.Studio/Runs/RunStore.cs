@@ -12,11 +12,13 @@ internal sealed class RunStore
     private int count;
 
     /// <summary>Keeps a run; the oldest goes where there are too many.</summary>
-    public StoredRun Add(TextTrace trace, string text)
+    /// <param name="layers">The traces of its layers.</param>
+    /// <param name="pattern">Reads a pattern as a number for each step; a <see cref="FormatException"/> says what is wrong with it.</param>
+    public StoredRun Add(IReadOnlyList<Trace> layers, Func<string, IReadOnlyList<double>> pattern)
     {
         lock (gate)
         {
-            StoredRun run = new(string.Create(CultureInfo.InvariantCulture, $"r{++count}"), text, trace, [.. trace.Layers.Select(layer => new StepEquations(layer))]);
+            StoredRun run = new(string.Create(CultureInfo.InvariantCulture, $"r{++count}"), layers, pattern, [.. layers.Select(layer => new StepEquations(layer))]);
             runs.Enqueue(run);
             if (runs.Count > StudioLimits.Runs)
             {
@@ -35,11 +37,11 @@ internal sealed class RunStore
         {
             lock (gate)
             {
-                return runs.FirstOrDefault(run => run.Id == id) ?? throw new RefusedException(StatusCodes.Status404NotFound, "this run is gone; run the text again");
+                return runs.FirstOrDefault(run => run.Id == id) ?? throw new RefusedException(StatusCodes.Status404NotFound, "this run is gone; run it again");
             }
         }
     }
 
     /// <summary>A run that is kept.</summary>
-    internal sealed record StoredRun(string Id, string Text, TextTrace Trace, IReadOnlyList<StepEquations> Equations);
+    internal sealed record StoredRun(string Id, IReadOnlyList<Trace> Layers, Func<string, IReadOnlyList<double>> Pattern, IReadOnlyList<StepEquations> Equations);
 }

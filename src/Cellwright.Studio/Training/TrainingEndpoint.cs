@@ -3,6 +3,7 @@ using System.Text.Json;
 using Cellwright.Graphs;
 using Cellwright.Studio.Cells;
 using Cellwright.Studio.Gradients;
+using Cellwright.Studio.Models;
 using Microsoft.AspNetCore.Http;
 
 namespace Cellwright.Studio.Training;
@@ -11,7 +12,7 @@ namespace Cellwright.Studio.Training;
 /// Trains cells side by side on a text and reports as it goes, a line of JSON each time. It ends with its time, or when
 /// the page is gone; only one runs at a time.
 /// </summary>
-internal sealed class TrainingEndpoint(StudioModels models, CancellationToken stop)
+internal sealed class TrainingEndpoint(ModelStore models, CancellationToken stop)
 {
     private const int MostCells = 2;
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
@@ -56,7 +57,7 @@ internal sealed class TrainingEndpoint(StudioModels models, CancellationToken st
                 await Write(context, report, ended.Token).ConfigureAwait(false);
             }
 
-            string[] kept = last.Problem is null ? [.. race.Take().Select(each => models.Add(FormattableString.Invariant($"{each.Name}, trained here for {last.Step} steps"), each.Model))] : [];
+            string[] kept = last.Problem is null ? [.. race.Take().Select(each => models.Add(new OpenTextModel(FormattableString.Invariant($"{each.Name}, trained here for {last.Step} steps"), each.Model, request.Text, request.Seed)))] : [];
             await Write(context, last with { Views = null, Models = kept }, ended.Token).ConfigureAwait(false);
         }
         finally
@@ -74,7 +75,7 @@ internal sealed class TrainingEndpoint(StudioModels models, CancellationToken st
 
     /// <summary>What to train on what.</summary>
     internal sealed record TrainingRequest(
-        IReadOnlyList<GradientsEndpoint.GradientsCell>? Cells, string? Text, int Hidden = 48, int Seconds = 60, double LearningRate = 0.005, int Window = 48, ulong Seed = 1);
+        IReadOnlyList<CellSource>? Cells, string? Text, int Hidden = 48, int Seconds = 60, double LearningRate = 0.005, int Window = 48, ulong Seed = 1);
 
     /// <summary>How far it is; a null list where there is nothing new.</summary>
     internal sealed record TrainingReport(

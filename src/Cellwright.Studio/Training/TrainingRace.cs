@@ -172,7 +172,7 @@ internal sealed class TrainingRace : IDisposable
             Inspection.Trace trace = recorder.Record(x, length, LookBatch);
             using TextSession session = new(model, text[..Math.Min(1, text.Length)]);
             return new TrainingEndpoint.TrainingView(
-                [.. flow.States.Select(StateFlow.Of).Select(state => state with { Name = state.Name[(state.Name.IndexOf('.', StringComparison.Ordinal) + 1)..] })],
+                StateFlow.Of(flow),
                 [.. trace.Signals.Select(Histogram)],
                 string.Concat(session.Write(120).Select(character => character.ToString())));
         }

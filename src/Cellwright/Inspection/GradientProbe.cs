@@ -56,6 +56,15 @@ public sealed record GradientProbe
         ArgumentNullException.ThrowIfNull(layer);
         float[] x = new float[Length * Batch * layer.InputWidth];
         new RandomStream(Seed, "probe input").FillNormal(x, step: 0, firstElement: 0);
+        return Measure(layer, x);
+    }
+
+    /// <summary>Measures a layer or stack with the parameters it has, over given inputs instead of drawn ones.</summary>
+    /// <param name="layer">The layer, with one input.</param>
+    /// <param name="x">The input, [<see cref="Length"/>, <see cref="Batch"/>, width].</param>
+    public GradientFlow Measure(SequenceLayer layer, ReadOnlySpan<float> x)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
         float[] dy = new float[Batch * layer.OutputWidth];
         new RandomStream(Seed, "probe direction").FillNormal(dy, step: 0, firstElement: 0);
         for (int sequence = 0; sequence < Batch; sequence++)

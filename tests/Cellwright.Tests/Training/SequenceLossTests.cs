@@ -17,7 +17,7 @@ public sealed class SequenceLossTests
 
     public static TheoryData<string, bool> Cases() => new()
     {
-        { "squared", false }, { "squared", true }, { "absolute", false }, { "absolute", true }, { "pinball", false }, { "pinball", true },
+        { "squared", false }, { "squared", true }, { "absolute", false }, { "absolute", true }, { "pinball", false }, { "pinball", true }, { "logistic", false }, { "logistic", true },
     };
 
     [Theory]
@@ -138,6 +138,7 @@ public sealed class SequenceLossTests
     {
         "squared" => new SquaredError(team),
         "absolute" => new AbsoluteError(team),
+        "logistic" => new LogisticError(team),
         _ => new PinballLoss(Quantiles, team),
     };
 
@@ -145,6 +146,7 @@ public sealed class SequenceLossTests
     {
         "squared" => Math.Pow(output - target, 2),
         "absolute" => Math.Abs(output - target),
+        "logistic" => Math.Log(1 + Math.Exp(output)) - (target * output),
         _ => Math.Max(Quantiles[place] * (target - output), (Quantiles[place] - 1) * (target - output)),
     };
 

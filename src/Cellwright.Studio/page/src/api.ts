@@ -12,14 +12,20 @@ export interface CellInfo {
 }
 export interface CellReply { problem: Problem | null; cell: CellInfo | null }
 export interface Card { name: string; title: string; adds: string; text: string }
-export interface ModelInfo { id: string; name: string; about: string; characters: string }
+export interface SeriesChoice { names: string[]; rows: number[]; targets: string[]; past: string[]; known: string[]; source: string; step: string }
+export interface ModelInfo { id: string; name: string; about: string; kind: 'Text' | 'Series' | 'Memory'; characters: string; series: SeriesChoice | null }
 export interface Session { cellName: string; cellText: string; models: ModelInfo[]; limits: { runCharacters: number; hidden: number; trainingHidden: number; trainingSeconds: number } }
 export interface StateFlow { name: string; log10: (number | null)[]; meanFactor: number }
-export interface Flow { cell: string; hasForgetBias: boolean; states: StateFlow[] }
+export interface Flow { cell: string; model: string | null; phase: 'Untrained' | 'Before' | 'After'; hasForgetBias: boolean; states: StateFlow[] }
 export interface SignalInfo { name: string; width: number; isState: boolean }
 export interface LayerInfo { cell: string; equations: Equation[]; signals: SignalInfo[] }
 export interface Guess { character: string; probability: number }
 export interface RunReply { run: string; characters: string[]; surprise: number[]; guesses: Guess[][]; layers: LayerInfo[] }
+export interface Column { name: string; kind: 'Target' | 'Past' | 'Known'; values: (number | null)[] }
+export interface SeriesReply {
+  run: string; layers: LayerInfo[]; firstRow: number; leastEnd: number; end: number; rows: number; segment: number; steps: number;
+  labels: string[]; columns: Column[]; point: number[]; levels: number[]; quantiles: number[][];
+}
 export interface StepEquation { name: string; value: number; mathml: string; text: string }
 export interface FoundUnit { layer: number; signal: string; unit: number; correlation: number }
 export interface Gate { name: string; least: number; most: number; shares: number[] }
@@ -54,9 +60,10 @@ export const session = (): Promise<Session> => get('api/session');
 export const gallery = (): Promise<Card[]> => get('api/gallery');
 export const readCell = (text: string, name: string, hidden: number, signal?: AbortSignal): Promise<CellReply> =>
   post('api/cell', { text, name, input: 16, hidden }, signal);
-export const gradients = (cells: NamedText[], length: number, forgetBias: number | null, signal?: AbortSignal): Promise<{ flows: Flow[] }> =>
-  post('api/gradients', { cells, length, forgetBias, hidden: 32 }, signal);
+export const gradients = (cells: NamedText[], models: string[], length: number, forgetBias: number | null, signal?: AbortSignal): Promise<{ flows: Flow[] }> =>
+  post('api/gradients', { cells, models, length, forgetBias, hidden: 32 }, signal);
 export const run = (body: { text: string; model?: string; cellText?: string; cellName?: string; hidden?: number }): Promise<RunReply> => post('api/run', body);
+export const runSeries = (body: { model: string; series: number; target: number; end: number | null }): Promise<SeriesReply> => post('api/series', body);
 export const stepEquations = (body: { run: string; layer: number; step: number; unit: number }, signal?: AbortSignal): Promise<{ equations: StepEquation[] }> =>
   post('api/step', body, signal);
 export const find = (body: { run: string; pattern: string }): Promise<{ pattern: number[]; units: FoundUnit[] }> => post('api/find', body);

@@ -1,8 +1,8 @@
 import uPlot from 'uplot';
 import { h } from './dom';
 
-export interface Line { name: string; values: (number | null)[]; dash?: boolean; width?: number; colour?: number }
-export interface ChartOptions { height: number; across: string; up?: (value: number) => string; from?: number; moved?: (index: number) => void }
+export interface Line { name: string; values: (number | null)[]; dash?: boolean; width?: number; colour?: number; alpha?: number }
+export interface ChartOptions { height: number; level?: number; most?: (values: number[]) => number; across: string; up?: (value: number) => string; from?: number; moved?: (index: number) => void }
 
 const font = '12px system-ui, sans-serif';
 const ink = (name: string): string => {
@@ -28,7 +28,7 @@ export class Chart {
   }
 
   set(x: number[], lines: Line[]): void {
-    const isSame = this.plot !== null && lines.length === this.lines.length && lines.every((line, i) => line.name === this.lines[i]!.name);
+    const isSame = this.plot !== null && lines.length === this.lines.length && lines.every((line, i) => line.name === this.lines[i]!.name && line.colour === this.lines[i]!.colour);
     this.x = x;
     this.lines = lines;
     if (isSame) this.plot!.setData([x, ...lines.map((line) => line.values)] as uPlot.AlignedData);
@@ -45,27 +45,43 @@ export class Chart {
     });
   }
 
+  // A line across, such as the factor at which nothing is lost.
+  private drawLevel(plot: uPlot, level: number): void {
+    const y = plot.valToPos(level, 'y', true);
+    if (y < plot.bbox.top || y > plot.bbox.top + plot.bbox.height) return;
+    plot.ctx.save();
+    plot.ctx.strokeStyle = ink('--faint-ink');
+    plot.ctx.lineWidth = devicePixelRatio;
+    plot.ctx.beginPath();
+    plot.ctx.moveTo(plot.bbox.left, y);
+    plot.ctx.lineTo(plot.bbox.left + plot.bbox.width, y);
+    plot.ctx.stroke();
+    plot.ctx.restore();
+  }
+
   private draw(): void {
     this.plot?.destroy();
     this.plot = null;
     this.width = this.element.clientWidth;
     if (this.width < 60 || this.lines.length === 0) return;
-    const { up, from, moved, across, height } = this.options;
+    const { up, from, moved, across, height, level, most } = this.options;
     const line = { stroke: ink('--grid'), width: 1 };
     const axis = { stroke: ink('--faint-ink'), grid: line, ticks: line, font };
     this.plot = new uPlot({
       width: this.width,
       height,
-      scales: { x: { time: false }, y: from === undefined ? {} : { range: (_, least, most) => [Math.min(from, least), most <= from ? from + 1 : most * 1.05] } },
+      scales: { x: { time: false }, y: most ? { range: () => [0, most(this.lines.flatMap((each) => each.values.filter((value) => value !== null)))] } : from === undefined ? {} : { range: (_, least, highest) => [Math.min(from, least), highest <= from ? from + 1 : highest * 1.05] } },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, ...(moved ? { bind: { mousemove: () => () => null, mousedown: (plot: uPlot) => (event: MouseEvent) => { moved(plot.posToIdx(event.clientX - plot.over.getBoundingClientRect().left)); return null; } } } : {}) },
+      hooks: level === undefined ? {} : { drawAxes: [(plot: uPlot) => this.drawLevel(plot, level)] },
+      legend: { markers: { width: 2, dash: (_: uPlot, i: number) => (this.lines[i - 1]?.dash ? 'dashed' : 'solid') } },
       axes: [
         { ...axis, label: across, labelFont: font, labelSize: 18, size: 30 },
         { ...axis, size: 62, ...(up ? { values: (_: uPlot, marks: number[]) => marks.map(up) } : {}) },
       ],
       series: [
-        { label: across },
+        { label: across, value: (_: uPlot, value: number | null) => (value === null ? '' : value.toLocaleString('en')) },
         ...this.lines.map((each, i) => ({
-          label: each.name, stroke: ink(`--line-${((each.colour ?? i) % 7) + 1}`), width: each.width ?? 1.7, points: { show: false }, ...(each.dash ? { dash: [5, 4] } : {}),
+          label: each.name, stroke: ink(`--line-${((each.colour ?? i) % 7) + 1}`), width: each.width ?? 1.7, points: { show: false }, alpha: each.alpha ?? 1, ...(each.dash ? { dash: [5, 4] } : {}),
           value: (_: uPlot, value: number | null) => (value === null ? '' : up ? up(value) : value.toPrecision(4)),
         })),
       ],

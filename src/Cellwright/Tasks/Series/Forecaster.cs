@@ -124,6 +124,10 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
     /// <param name="seed">Where it is trained further, the seed of what is dropped.</param>
     public static Forecaster Load(string path, int threads = 1, ulong seed = 0) => ForecasterFile.Load(path, threads, seed);
 
+    /// <summary>Whether a file says that it holds a forecaster; false where there is no such file, or it cannot be read.</summary>
+    /// <param name="path">The file.</param>
+    public static bool IsIn(string path) => ForecasterFile.IsIn(path);
+
     /// <summary>Writes the model into one file; an error leaves an old file whole.</summary>
     /// <param name="path">The file, <c>.safetensors</c>.</param>
     public void Save(string path)
@@ -304,7 +308,7 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
         return new ForecastRun(own, own.Shape.SequencesPerSeries, ownsNetwork: true);
     }
 
-    private void Check(TimeSeries series, int horizon)
+    internal void Check(TimeSeries series, int horizon)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
         if (horizon > Design.Horizon)

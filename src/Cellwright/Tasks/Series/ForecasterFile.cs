@@ -44,6 +44,20 @@ internal static class ForecasterFile
         }
     }
 
+    /// <summary>Whether a file says that it holds a forecaster.</summary>
+    public static bool IsIn(string path)
+    {
+        try
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            return new ModelMetadata(file).Kind == Kind;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads a model.</summary>
     /// <exception cref="InvalidFileException">There is no such file, or it is no such model.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>

@@ -1,0 +1,13 @@
+namespace Cellwright.Tasks.Memory;
+
+/// <summary>How far a model came in a memory task.</summary>
+/// <param name="IsSolved">Whether the last validation met the task's criterion.</param>
+/// <param name="Steps">The steps trained.</param>
+/// <param name="Sequences">The sequences trained on.</param>
+/// <param name="Time">The time of training, validations included.</param>
+/// <param name="Test">The score on sequences that were neither trained on nor validated.</param>
+/// <param name="LargestCount">With aⁿbⁿcⁿ, the largest n up to which every sequence is right, at most <see cref="MemoryProbe.MostCount"/>; else null.</param>
+/// <param name="Curve">The validations, from the untrained model on.</param>
+/// <param name="Problem">What ended the training early, such as a loss that is not finite; else null.</param>
+public sealed record MemoryProbeResult(
+    bool IsSolved, int Steps, long Sequences, TimeSpan Time, MemoryScore Test, int? LargestCount, IReadOnlyList<MemoryPoint> Curve, string? Problem);
