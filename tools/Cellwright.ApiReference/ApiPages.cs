@@ -21,6 +21,7 @@ public sealed class ApiPages
         ["Cellwright.Layers"] = "cells with sizes and values, run over batches of sequences or step by step",
         ["Cellwright.Training"] = "losses, optimizers, learning rates, run folders",
         ["Cellwright.Tasks"] = "text models: trained, evaluated, saved, and writing",
+        ["Cellwright.Tasks.Memory"] = "tasks that ask how long a cell remembers, and the probe that trains on them",
         ["Cellwright.Tasks.Series"] = "series of numbers over time, as forecasts read them",
         ["Cellwright.Interchange"] = "models of other frameworks",
         ["Cellwright.Inspection"] = "what a network does inside",
