@@ -40,7 +40,14 @@ internal sealed class SeriesTrainingFlags
     public ForecastTrainingOptions Of(ParseResult parsed, SeriesSet set, int horizon, ulong seed, int threads, bool isTimed)
     {
         ForecastTrainingOptions options = update.Applied(
-            new ForecastTrainingOptions { Batch = parsed.GetValue(batchOption), ValidationRows = parsed.GetValue(validationOption), Seed = seed, Threads = threads },
+            new ForecastTrainingOptions
+            {
+                Batch = parsed.GetValue(batchOption),
+                ValidationRows = parsed.GetValue(validationOption),
+                CombinesLinear = SeriesModelFlags.Combines(parsed),
+                Seed = seed,
+                Threads = threads,
+            },
             parsed,
             isTimed);
         long windows = set.Series.Sum(series => Math.Max(0L, series.Length - options.TrainedRows(series.Length, horizon) - horizon + 1) * series.Columns.Targets);

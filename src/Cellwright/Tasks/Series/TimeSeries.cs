@@ -82,6 +82,9 @@ public sealed class TimeSeries
         return new TimeSeries(Id, Start, First(targets, length), First(past, length), First(known, Math.Min(KnownLength, length + ahead)), constants);
     }
 
+    /// <summary>The series with other values of its targets, not copied.</summary>
+    internal TimeSeries WithTargets(double[][] columns) => new(Id, Start, columns, past, known, constants);
+
     /// <summary>The series with more known columns behind its own; without any of its own, they say how far ahead is known.</summary>
     /// <param name="columns">The columns, not copied.</param>
     internal TimeSeries WithKnown(double[][] columns) => new(Id, Start, targets, past, [.. known, .. columns], constants);
