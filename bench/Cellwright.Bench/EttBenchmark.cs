@@ -82,11 +82,23 @@ internal static class EttBenchmark
             ValidationStride = 7,
             Seed = seed,
         });
+        bool combines = choices.Flag("combine", true);
         choices.CheckAllRead();
+        SeriesSet set = Set(columns, TrainingRows + SplitRows);
         Stopwatch watch = Stopwatch.StartNew();
-        Forecaster model = Forecaster.Train(Set(columns, TrainingRows + SplitRows), design, options, epoch => Console.WriteLine(string.Create(
+        Forecaster model = Forecaster.Train(set, design, options, epoch => Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"  {horizon,3}  epoch {epoch.Epoch,2}  loss {epoch.TrainingLoss:0.0000}  validation MSE {epoch.Validation!.Value.SquaredError:0.0000} MAE {epoch.Validation!.Value.AbsoluteError:0.0000}{(epoch.IsBest ? " *" : "  ")} {watch.Elapsed.TotalSeconds:0} s")));
+        if (combines)
+        {
+            using Forecaster before = model;
+            LinearCombination combination = LinearCombination.Of(before, set, options);
+            model = combination.Model;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{horizon,3}  combined by a share of {combination.Share:0.000} with a linear map of {combination.Rows} rows, ridge {combination.Ridge}: validation MSE {combination.ErrorBefore:0.0000} and {combination.ErrorOfMap:0.0000} became {combination.Error:0.0000}"));
+        }
+
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{horizon,3}  seed {seed}: {model.ParameterCount} parameters, {watch.Elapsed.TotalSeconds:0} s of training and validation"));
         return model;
     }

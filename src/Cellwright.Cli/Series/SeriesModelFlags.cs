@@ -28,6 +28,7 @@ internal static class SeriesModelFlags
     private static readonly Option<bool> CarriedOption = new("--carried") { Description = "Carry the state on from window to window, so that an event outside the window still counts." };
     private static readonly Option<bool> JointOption = new("--joint") { Description = "Read all targets together as one sequence; otherwise each is one of its own, with the same parameters." };
     private static readonly Option<bool> LinearOption = new("--linear") { Description = "Add a linear map from the window to the rows ahead." };
+    private static readonly Option<bool> CombineOption = new("--combine") { Description = "Combine the trained model with a linear map of the window that is fitted in closed form; the validation rows choose its share." };
     private static readonly Option<double> DropoutOption = Options.Real("--dropout", "The share of elements dropped at random between layers and before the output; less than 1.", 0.0, zeroToo: true);
     private static readonly Option<string> LossOption = Word("--loss", "Learn points by this error, instead of quantiles.", "squared", "absolute", "huber");
     private static readonly Option<string> DistributionOption = Word("--distribution", "Learn a distribution by its likelihood, instead of quantiles.", "gaussian", "student");
@@ -53,7 +54,7 @@ internal static class SeriesModelFlags
     {
         foreach (Option option in (Option[])[
             HorizonOption, .. Layers.All, WindowOption, SegmentOption, DecodingOption, ResidualOption, ScalingOption, LogarithmOption, SeasonOption,
-            CarriedOption, JointOption, LinearOption, DropoutOption, LossOption, QuantilesOption, DistributionOption])
+            CarriedOption, JointOption, LinearOption, CombineOption, DropoutOption, LossOption, QuantilesOption, DistributionOption])
         {
             command.Options.Add(option);
         }
@@ -63,6 +64,9 @@ internal static class SeriesModelFlags
     /// <exception cref="UsageException">They were not given.</exception>
     public static int Horizon(ParseResult parsed) => parsed.GetValue(HorizonOption)
         ?? throw new UsageException("say how many rows ahead to forecast with --horizon, such as --horizon 24");
+
+    /// <summary>Whether the trained model is combined with a linear map.</summary>
+    public static bool Combines(ParseResult parsed) => parsed.GetValue(CombineOption);
 
     /// <summary>The season that was given, or that the series have.</summary>
     public static Season Season(ParseResult parsed, SeriesSet set) => parsed.GetValue(SeasonOption) is { } rows ? new Season(rows, "as asked for") : Tasks.Series.Season.Of(set);
@@ -112,7 +116,8 @@ internal static class SeriesModelFlags
             _ => [WindowScaling.LastValue, WindowScaling.MeanDeviation, WindowScaling.None],
         };
         ForecasterDesign[] designs = [.. scalings.Select(scaling => design with { Scaling = scaling })];
-        return designs[0].Problem() is { } problem ? throw new UsageException(problem) : designs;
+        ForecasterDesign result = designs[0] with { Linear = designs[0].Linear || Combines(parsed) };
+        return (designs[0].Problem() ?? result.Problem()) is { } problem ? throw new UsageException(problem) : designs;
     }
 
     /// <summary>What a model is made of, in a few words.</summary>

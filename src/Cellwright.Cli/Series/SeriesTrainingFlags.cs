@@ -49,6 +49,7 @@ internal sealed class SeriesTrainingFlags
                 Batch = parsed.GetValue(batchOption),
                 ValidationRows = parsed.GetValue(validationOption),
                 ErrorUnit = parsed.GetValue(unitOption),
+                CombinesLinear = SeriesModelFlags.Combines(parsed),
                 Seed = seed,
                 Threads = threads,
             },

@@ -75,7 +75,7 @@ internal sealed class SeriesTrainingReport
             []))));
 
     /// <summary>Says how it went.</summary>
-    public void Result(SeriesTrainingSession session, Forecaster model, SeriesValidation? validation)
+    public void Result(SeriesTrainingSession session, Forecaster model, SeriesValidation? validation, LinearCombination? combination)
     {
         if (session.Trainer.Steps < session.Config.Steps)
         {
@@ -92,6 +92,12 @@ internal sealed class SeriesTrainingReport
             Line("best", Text($"step {session.Run.BestStep:N0} of {session.Trainer.Steps:N0}, loss {session.Run.BestLoss:0.0000}"));
         }
 
+        if (combination is { } with)
+        {
+            string errors = double.IsNaN(with.Error) ? ", one half as nothing was validated" : Text($": squared error on the validation rows {with.ErrorBefore:0.000} and {with.ErrorOfMap:0.000} apart, {with.Error:0.000} together");
+            Line("combined", Text($"{BacktestTable.Percent(with.Share, 1)} of the way toward a linear map of the last {with.Rows} rows{errors}"));
+        }
+
         if (validation is null)
         {
             Line("validation", "no series has rows for one window behind those it was trained on, so nothing can be said of the error");
@@ -105,7 +111,7 @@ internal sealed class SeriesTrainingReport
     }
 
     /// <summary>Writes the run's figures as JSON.</summary>
-    public void WriteJson(TextWriter json, SeriesTrainingSession session, Forecaster model, SeriesValidation? validation, TimeSpan elapsed) => json.WriteLine(JsonSerializer.Serialize(
+    public void WriteJson(TextWriter json, SeriesTrainingSession session, Forecaster model, SeriesValidation? validation, LinearCombination? combination, TimeSpan elapsed) => json.WriteLine(JsonSerializer.Serialize(
         new
         {
             cells = session.Config.Cells,
@@ -121,6 +127,7 @@ internal sealed class SeriesTrainingReport
             steps = session.Trainer.Steps,
             trainLoss = session.Run.MeanLoss,
             best = session.Run.BestStep > 0 ? new { step = session.Run.BestStep, loss = session.Run.BestLoss, model = session.Folder.Best } : null,
+            combined = combination is null ? null : new { share = combination.Share, rows = combination.Rows, ridge = combination.Ridge },
             validation = validation is null ? null : new
             {
                 windows = validation.Windows,

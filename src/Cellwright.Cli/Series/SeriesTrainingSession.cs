@@ -21,13 +21,15 @@ internal sealed record SeriesTrainingSession(
 
         using IDisposable averaged = Trainer.UseAverage();
         using Forecaster? best = Config.Keep == KeptModel.Best && Run.BestStep > 0 ? Forecaster.Load(Folder.Best) : null;
-        Forecaster result = best ?? Model;
+        LinearCombination? combination = Config.Training.CombinesLinear ? LinearCombination.Of(best ?? Model, Set, Config.Training) : null;
+        using Forecaster? combined = combination?.Model;
+        Forecaster result = combined ?? best ?? Model;
         SeriesValidation? validation = SeriesValidation.Of(result, Set, Config.Training);
         Save(result);
-        Report.Result(this, result, validation);
+        Report.Result(this, result, validation, combination);
         if (json)
         {
-            Report.WriteJson(parsed.InvocationConfiguration.Output, this, result, validation, Stopwatch.GetElapsedTime(start));
+            Report.WriteJson(parsed.InvocationConfiguration.Output, this, result, validation, combination, Stopwatch.GetElapsedTime(start));
         }
 
         return CommandLine.Success;

@@ -81,7 +81,7 @@ internal sealed class ForecastEvaluation : IDisposable
             {
                 for (int i = 0; i < shape.SegmentValues; i++)
                 {
-                    double error = run.Batch.Error(window, point, i, shape.Design.Head.Point(run.Outputs(window, point, i)));
+                    double error = run.Error(window, point, i);
                     if (!double.IsNaN(run.Batch.Expected.Span[(((point * run.Batch.Windows) + window) * shape.SegmentValues) + i]))
                     {
                         sums.Squared += error * error;

@@ -122,6 +122,48 @@ internal sealed class ForecastNetwork : IDisposable
         Load();
     }
 
+    /// <summary>
+    /// Takes the values of a network that may lack the linear part, and moves every point a share of the way toward that of
+    /// a linear map; quantiles move as far as the point does.
+    /// </summary>
+    /// <param name="other">The network, of the same shape but for the linear part.</param>
+    /// <param name="map">The map, from the last values of a window to the rows ahead.</param>
+    /// <param name="share">The share of the way, 0 to 1.</param>
+    public void CopyCombined(ForecastNetwork other, RidgeRegression map, double share)
+    {
+        foreach (Parameter parameter in Parameters.Parameters)
+        {
+            if (other.Parameters.Parameters.FirstOrDefault(each => each.Name == parameter.Name) is { } source)
+            {
+                source.Values.CopyTo(parameter.Values);
+            }
+            else
+            {
+                parameter.Values.Clear();
+            }
+        }
+
+        MovePoints(Head, share);
+        MovePoints(Linear!, share);
+        ForecastHead head = Shape.Design.Head;
+        for (int row = 0; row < map.Weights.Length; row++)
+        {
+            double[] weights = map.Weights[row];
+            for (int output = row * head.Outputs; output < (row * head.Outputs) + head.Locations; output++)
+            {
+                Span<float> own = Linear!.Weights.Values.Slice(((output + 1) * Linear.Weights.Columns) - weights.Length, weights.Length);
+                for (int i = 0; i < own.Length; i++)
+                {
+                    own[i] += (float)(share * weights[i]);
+                }
+
+                Linear.Bias.Values[output] += (float)(share * map.Bias[row]);
+            }
+        }
+
+        Load();
+    }
+
     /// <summary>Computes <see cref="Outputs"/> of a batch.</summary>
     /// <param name="batch">The windows.</param>
     /// <param name="initial">The state that each begins in; null for the one the cells say.</param>
@@ -272,6 +314,24 @@ internal sealed class ForecastNetwork : IDisposable
             decoderInput!.Prepare(count);
             copies = Decoder.CreateState((int)rows);
             copiesGradient = Decoder.CreateState((int)rows);
+        }
+    }
+
+    // Subtracts a share of what makes a value's point from what makes all of its locations.
+    private void MovePoints(LinearOutput output, double share)
+    {
+        ForecastHead head = Shape.Design.Head;
+        foreach (Parameter parameter in (Parameter[])[output.Weights, output.Bias])
+        {
+            for (int row = 0; row < parameter.Rows; row += head.Outputs)
+            {
+                float[] point = parameter.Values.Slice((row + head.PointIndex) * parameter.Columns, parameter.Columns).ToArray();
+                Span<float> locations = parameter.Values.Slice(row * parameter.Columns, head.Locations * parameter.Columns);
+                for (int i = 0; i < locations.Length; i++)
+                {
+                    locations[i] -= (float)share * point[i % parameter.Columns];
+                }
+            }
         }
     }
 

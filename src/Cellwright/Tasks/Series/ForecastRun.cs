@@ -41,6 +41,10 @@ internal sealed class ForecastRun : IDisposable
     public ReadOnlySpan<float> Outputs(int window, int point, int index) =>
         outputs.AsSpan(((((point * Batch.Windows) + window) * Batch.Shape.SegmentValues) + index) * head.Outputs, head.Outputs);
 
+    /// <summary>The point less what came, in deviations of the series; NaN where that is missing.</summary>
+    /// <inheritdoc cref="Outputs"/>
+    public double Error(int window, int point, int index) => Batch.Error(window, point, index, head.Point(Outputs(window, point, index)));
+
     /// <summary>Reads the windows of the batch, each from the state that the cells say, and says what comes.</summary>
     public void Predict()
     {

@@ -28,6 +28,9 @@ public sealed record ForecastTrainingOptions : UpdateOptions
     /// <summary>The rows from one window that is validated to the next.</summary>
     public int ValidationStride { get; init; } = 1;
 
+    /// <summary>Whether the trained model is combined with a linear map that is fitted in closed form (<see cref="LinearCombination"/>).</summary>
+    public bool CombinesLinear { get; init; }
+
     /// <summary>In what unit errors count.</summary>
     public ForecastErrorUnit ErrorUnit { get; init; }
 

@@ -80,7 +80,13 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
         {
             using ForecastTrainer trainer = new(model, set, options);
             trainer.Run(progress, cancellation);
-            return model;
+            if (!options.CombinesLinear)
+            {
+                return model;
+            }
+
+            using Forecaster before = model;
+            return LinearCombination.Of(before, set, options).Model;
         }
         catch
         {
@@ -99,7 +105,8 @@ public sealed class Forecaster : IIntervalForecastMethod, IDisposable
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(design);
         options ??= new ForecastTrainingOptions();
-        if (design.Problem() is { } problem)
+        ForecasterDesign result = options.CombinesLinear ? design with { Linear = true } : design;
+        if ((design.Problem() ?? result.Problem()) is { } problem)
         {
             throw new ArgumentException(problem, nameof(design));
         }

@@ -46,7 +46,7 @@ public sealed record ForecasterDesign
     /// <summary>The rows of a season; 0 where there is none.</summary>
     public int Period { get; init; }
 
-    /// <summary>Whether a linear map from the window to the steps ahead is trained beside the recurrent layers, and added (Zeng et al., 2023); only where decoding is parallel and targets are read apart.</summary>
+    /// <summary>Whether a linear map from the window to the steps ahead is trained beside the recurrent layers, and added (Zeng et al., 2023); <see cref="LinearCombination"/> fits one in closed form behind the training instead. Only where decoding is parallel and targets are read apart.</summary>
     public bool Linear { get; init; }
 
     /// <summary>

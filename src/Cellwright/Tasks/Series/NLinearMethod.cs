@@ -11,24 +11,19 @@ namespace Cellwright.Tasks.Series;
 /// </remarks>
 public sealed class NLinearMethod : IForecastMethod
 {
-    // Relative to the mean square of an input.
-    private static readonly double[] Ridges = [1e-8, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10];
-
     private readonly int window;
-    private readonly double[][] weights;
-    private readonly double[] bias;
+    private readonly RidgeRegression map;
 
-    private NLinearMethod(int window, double[][] weights, double[] bias, double ridge, double validationError)
-        => (this.window, this.weights, this.bias, Ridge, ValidationError) = (window, weights, bias, ridge, validationError);
+    private NLinearMethod(int window, RidgeRegression map) => (this.window, this.map) = (window, map);
 
     /// <inheritdoc/>
     public string Name => "nlinear";
 
     /// <summary>The ridge chosen, relative to the mean square of an input.</summary>
-    public double Ridge { get; }
+    public double Ridge => map.Ridge;
 
     /// <summary>The mean squared error on the windows of validation, in units of each column's deviation; NaN where there were none.</summary>
-    public double ValidationError { get; }
+    public double ValidationError => map.ValidationError;
 
     /// <summary>Fits the map.</summary>
     /// <param name="set">The series; those shorter than a window and its outcome teach nothing.</param>
@@ -62,25 +57,27 @@ public sealed class NLinearMethod : IForecastMethod
             }
         }
 
-        if (training.Windows == 0)
+        (RegressionSums fitted, RegressionSums choosing) = (training.Sums, validation.Sums);
+        if (fitted.Windows == 0)
         {
-            training.Add(validation);
-            validation = new WindowMoments(options.Window, options.Horizon);
+            fitted.Add(choosing);
+            choosing = new RegressionSums(options.Window - 1, options.Horizon);
         }
 
-        if (training.Windows == 0)
+        if (fitted.Windows == 0)
         {
             throw new SeriesException($"no series has the {options.Window + options.Horizon} rows of a window of {options.Window} and a horizon of {options.Horizon}; shorten the window or the horizon");
         }
 
-        (double ridge, double error) = Choose(training, validation);
-        if (options.FitAgain)
+        RidgeRegression map = RidgeRegression.Fit(fitted, choosing, [options.Window - 1]);
+        if (options.FitAgain && choosing.Windows > 0)
         {
-            training.Add(validation);
+            fitted.Add(choosing);
+            RidgeRegression again = RidgeRegression.Solve(fitted, map.Ridge, options.Window - 1) ?? throw new InvalidOperationException("the ridge was solvable before");
+            map = again with { ValidationError = map.ValidationError };
         }
 
-        (double[][] weights, double[] bias) = Solve(training, ridge) ?? throw new InvalidOperationException("the ridge was solvable before");
-        return new NLinearMethod(options.Window, weights, bias, ridge, error);
+        return new NLinearMethod(options.Window, map);
     }
 
     /// <inheritdoc/>
@@ -88,9 +85,9 @@ public sealed class NLinearMethod : IForecastMethod
     {
         ArgumentNullException.ThrowIfNull(series);
         ArgumentOutOfRangeException.ThrowIfLessThan(horizon, 1);
-        if (horizon > weights.Length)
+        if (horizon > map.Bias.Length)
         {
-            throw new SeriesException($"nlinear was fitted for {weights.Length} steps and is asked for {horizon}; fit it for that horizon");
+            throw new SeriesException($"nlinear was fitted for {map.Bias.Length} steps and is asked for {horizon}; fit it for that horizon");
         }
 
         int targets = series.Columns.Targets;
@@ -114,120 +111,15 @@ public sealed class NLinearMethod : IForecastMethod
             for (int step = 0; step < horizon; step++)
             {
                 double sum = 0;
-                double[] row = weights[step];
+                double[] row = map.Weights[step];
                 for (int i = 0; i < row.Length; i++)
                 {
                     sum += row[i] * inputs[i];
                 }
 
-                result[(step * targets) + target] = last + sum + (bias[step] * deviation);
+                result[(step * targets) + target] = last + sum + (map.Bias[step] * deviation);
             }
         }
-    }
-
-    private static (double Ridge, double Error) Choose(WindowMoments training, WindowMoments validation)
-    {
-        (double Ridge, double Error) best = (Ridges[^1], double.PositiveInfinity);
-        foreach (double ridge in Ridges)
-        {
-            if (Solve(training, ridge) is not var (weights, bias))
-            {
-                continue;
-            }
-
-            if (validation.Windows == 0)
-            {
-                // Nothing to choose by: a little ridge.
-                return (1e-3, double.NaN);
-            }
-
-            double error = MeanSquaredError(validation, weights, bias);
-            if (error < best.Error)
-            {
-                best = (ridge, error);
-            }
-        }
-
-        return best;
-    }
-
-    // Null where the ridge is too small for the equations to be solved.
-    private static (double[][] Weights, double[] Bias)? Solve(WindowMoments moments, double ridge)
-    {
-        int inputs = moments.InputSums.Length;
-        double windows = moments.Windows;
-        double[] means = [.. moments.InputSums.Select(sum => sum / windows)];
-        double[][] gram = new double[inputs][];
-        double trace = 0;
-        for (int i = 0; i < inputs; i++)
-        {
-            gram[i] = new double[inputs];
-            for (int j = 0; j <= i; j++)
-            {
-                gram[i][j] = moments.Inputs[i][j] - (moments.InputSums[i] * means[j]);
-            }
-
-            trace += gram[i][i];
-        }
-
-        // Constant columns have nothing to explain; any ridge will do.
-        double added = trace > 0 ? ridge * trace / inputs : 1;
-        for (int i = 0; i < inputs; i++)
-        {
-            gram[i][i] += added;
-        }
-
-        if (Cholesky.Factor(gram) is not { } factor)
-        {
-            return null;
-        }
-
-        double[][] weights = new double[moments.OutcomeSums.Length][];
-        double[] bias = new double[weights.Length];
-        Parallel.For(0, weights.Length, step =>
-        {
-            double mean = moments.OutcomeSums[step] / windows;
-            double[] row = weights[step] = new double[inputs];
-            for (int i = 0; i < inputs; i++)
-            {
-                row[i] = moments.Outcomes[step][i] - (moments.OutcomeSums[step] * means[i]);
-            }
-
-            factor.Solve(row);
-            double explained = 0;
-            for (int i = 0; i < inputs; i++)
-            {
-                explained += row[i] * means[i];
-            }
-
-            bias[step] = mean - explained;
-        });
-        return (weights, bias);
-    }
-
-    // Σ (y − w z − b)² of each step from the sums of its products.
-    private static double MeanSquaredError(WindowMoments moments, double[][] weights, double[] bias)
-    {
-        double[] errors = new double[weights.Length];
-        Parallel.For(0, weights.Length, step =>
-        {
-            double[] row = weights[step];
-            double error = moments.OutcomeSquares[step] - (2 * bias[step] * moments.OutcomeSums[step]) + (bias[step] * bias[step] * moments.Windows);
-            for (int i = 0; i < row.Length; i++)
-            {
-                double product = 0;
-                double[] inputs = moments.Inputs[i];
-                for (int j = 0; j < row.Length; j++)
-                {
-                    product += inputs[j] * row[j];
-                }
-
-                error += row[i] * (product - (2 * moments.Outcomes[step][i]) + (2 * bias[step] * moments.InputSums[i]));
-            }
-
-            errors[step] = error;
-        });
-        return errors.Sum() / ((double)moments.Windows * weights.Length);
     }
 
     private static double[] Standardized(double[] values)

@@ -87,6 +87,9 @@ public sealed class TimeSeries
     internal TimeSeries From(int first) => new(
         Id, start: null, [.. targets.Select(column => column[first..])], [.. past.Select(column => column[first..])], [.. known.Select(column => column[first..])], constants);
 
+    /// <summary>The series with other values of its targets, not copied.</summary>
+    internal TimeSeries WithTargets(double[][] columns) => new(Id, Start, columns, past, known, constants);
+
     /// <summary>The series with more known columns behind its own; without any of its own, they say how far ahead is known.</summary>
     /// <param name="columns">The columns, not copied.</param>
     internal TimeSeries WithKnown(double[][] columns) => new(Id, Start, targets, past, [.. known, .. columns], constants);

@@ -79,9 +79,24 @@ public sealed class TrainSeriesTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_has_ended_writes_its_model_again()
+    public void A_model_is_combined_with_a_linear_map_and_the_share_is_said()
     {
-        sample.Train(sample.Write("sales.csv"), "--dropout", "0.1", "--layers", "2");
+        string output = sample.Train(sample.Write("sales.csv"), "--combine");
+        output.ShouldMatch(@"combined    \d+\.\d % of the way toward a linear map of the last \d+ rows: squared error on the validation rows \d\.\d{3} and \d\.\d{3} apart, \d\.\d{3} together\n");
+        using Forecaster model = Forecaster.Load(sample.Model);
+        model.Design.Linear.ShouldBeTrue();
+        model.IsCalibrated.ShouldBeTrue();
+        Refused(
+            "a linear part needs windows, parallel decoding and targets that are read apart",
+            "train", "series", sample.Folder["sales.csv"], "--target", "sales", "--horizon", "7", "--joint", "--combine", "--out", sample.Folder["other.safetensors"]);
+    }
+
+    [Theory]
+    [InlineData("--dropout", "0.1", "--layers", "2")]
+    [InlineData("--combine")]
+    public void A_run_that_has_ended_writes_its_model_again(params string[] choices)
+    {
+        sample.Train(sample.Write("sales.csv"), choices);
         byte[] whole = File.ReadAllBytes(sample.Model);
         File.Delete(sample.Model);
         SampleSeries.Succeed("train", "series", "--resume", sample.Folder["model.run"]);
