@@ -34,7 +34,7 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public void A_binary_file() =>
-        Refused($"'{Written("binary.txt", "ab\0cd")}' is not text: it has a zero byte at offset 2; leave it out, or convert it to UTF-8", Train(folder["binary.txt"]));
+        Refused($"'{Written("binary.txt", "ab\0cd")}' is not text: it has a zero byte at offset 2; leave it out, convert it to UTF-8, or train on bytes", Train(folder["binary.txt"]));
 
     [Fact]
     public void A_text_with_an_invalid_encoding()
