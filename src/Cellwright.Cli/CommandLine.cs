@@ -67,6 +67,10 @@ internal static class CommandLine
     /// <summary>What is wrong with the words of a command, without running it; null where nothing is.</summary>
     public static string? Complaint(IReadOnlyList<string> arguments) => Complaint(Parse(arguments));
 
+    /// <summary>A command line with more words at its end.</summary>
+    public static ParseResult WithWords(ParseResult parsed, IReadOnlyList<string> words) =>
+        words.Count == 0 ? parsed : Parse([.. parsed.Tokens.Select(token => token.Value), .. words]);
+
     private static ParseResult Parse(IReadOnlyList<string> arguments) =>
         Root().Parse(arguments.Count == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 

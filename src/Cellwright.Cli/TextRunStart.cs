@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Cellwright.Tasks;
 using Cellwright.Training;
 
@@ -15,6 +16,11 @@ namespace Cellwright.Cli;
 internal sealed record TextRunStart(
     ParseResult Parsed, RunFlags Flags, TextCorpus Corpus, bool IsDefaultCorpus, TextSplit Split, KeptModel Keep, int ValidationStreams)
 {
+    private const int TimedSteps = 8;
+
+    /// <summary>How long a step takes, where some were timed to say how long the run will.</summary>
+    public TimeSpan? StepTime { get; private set; }
+
     /// <summary>Says how a run goes; where there is a budget, does some first steps by the clock.</summary>
     /// <param name="model">The model.</param>
     /// <param name="trainer">Its training, at its first step.</param>
@@ -29,6 +35,11 @@ internal sealed record TextRunStart(
         int steps = budget is { } time
             ? trainer.StepsWithin(time - spent, Split.Validation.Length, validateEvery, done.Add)
             : Flags.Steps(Parsed)!.Value;
+        if (budget is null && TextPlan.HasPreset(Parsed))
+        {
+            TimeSome(trainer, steps, validateEvery, done);
+        }
+
         TextValidationSchedule schedule = TextValidationSchedule.Of(steps, trainer.CharactersPerStep, Split.Validation.Length, validateEvery);
         return new TextRunConfig
         {
@@ -49,5 +60,23 @@ internal sealed record TextRunStart(
             Model = Path.GetFullPath(path),
             Keep = Keep,
         };
+    }
+
+    // The run's own first steps, before its first validation, to say how long it will take.
+    private void TimeSome(TextTrainer trainer, int steps, int validateEvery, ICollection<TrainingProgress> done)
+    {
+        int most = Math.Min(TimedSteps, Math.Min(validateEvery > 0 ? validateEvery : TextValidationSchedule.LeastDefaultInterval, steps) - 1);
+        long start = 0;
+        while (trainer.Steps < most)
+        {
+            done.Add(trainer.Step(steps));
+            if (trainer.Steps == 1)
+            {
+                // The first step compiles and takes memory.
+                start = Stopwatch.GetTimestamp();
+            }
+        }
+
+        StepTime = most > 1 ? Stopwatch.GetElapsedTime(start) / (most - 1) : null;
     }
 }

@@ -11,6 +11,9 @@ internal sealed class TextTrainingFlags
 
     private readonly Option<int> batchOption = Options.Whole("--batch", "Sequences side by side.", Defaults.Batch, 1, 65536);
     private readonly Option<int> windowOption = Options.Whole("--window", "Steps through which gradients flow back.", Defaults.Window, 1, 65536);
+    private readonly Option<double?> freshOption = Options.OptionalReal(
+        "--fresh-state", FormattableString.Invariant($"The share of windows that begin from the initial state and not from the one carried on; less than 1. [default: {Defaults.Restart}]"), zeroToo: true);
+
     private readonly Option<int?> streamsOption = Options.OptionalWhole(
         "--validation-streams", "Into how many parts that are read side by side the validation text is cut; 1 carries the state from its first character to its last. [default: by its length]", 1, 4096);
 
@@ -21,7 +24,7 @@ internal sealed class TextTrainingFlags
     public void AddTo(Command command)
     {
         update.AddTo(command);
-        foreach (Option option in (Option[])[bytesOption, batchOption, windowOption, streamsOption])
+        foreach (Option option in (Option[])[bytesOption, batchOption, windowOption, freshOption, streamsOption])
         {
             command.Options.Add(option);
         }
@@ -45,8 +48,13 @@ internal sealed class TextTrainingFlags
     /// <param name="seed">The seed.</param>
     /// <param name="isTimed">Whether a budget decides the number of steps.</param>
     /// <exception cref="UsageException">Two options do not go together.</exception>
-    public TextTrainingOptions Read(ParseResult parsed, ulong seed, bool isTimed) => update.Applied(
-        new TextTrainingOptions { Batch = parsed.GetValue(batchOption), Window = parsed.GetValue(windowOption), Seed = seed }, parsed, isTimed);
+    public TextTrainingOptions Read(ParseResult parsed, ulong seed, bool isTimed)
+    {
+        double fresh = parsed.GetValue(freshOption) ?? Defaults.Restart;
+        return fresh < 1
+            ? update.Applied(new TextTrainingOptions { Batch = parsed.GetValue(batchOption), Window = parsed.GetValue(windowOption), Restart = fresh, Seed = seed }, parsed, isTimed)
+            : throw new UsageException("--fresh-state takes a share from 0 to less than 1");
+    }
 
     /// <summary>Which model is a run's result.</summary>
     public KeptModel Keep(ParseResult parsed) => update.Keep(parsed);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -60,6 +61,35 @@ internal sealed class TextTrainingReport
     {
         string characters = Text($"{(long)steps * charactersPerStep:N0} {unit}s");
         Line("steps", budget is { } time ? $"{steps:N0} fit in {time.TotalSeconds:0.#} s, {characters} (--steps {steps} repeats this run)" : $"{steps:N0}, {characters}");
+    }
+
+    /// <summary>Says what was chosen to fit the budget; nothing where nothing was.</summary>
+    public void Fit(string? told)
+    {
+        if (told is not null)
+        {
+            Line("fit", told);
+        }
+    }
+
+    /// <summary>Says how long the run will take and how much memory, as measured in its first steps, and where options were chosen, what repeats it.</summary>
+    /// <param name="config">The run.</param>
+    /// <param name="timed">How many of its steps are done.</param>
+    /// <param name="step">How long one took; null where a budget says how long the run takes.</param>
+    /// <param name="repeat">The command that repeats the run.</param>
+    /// <param name="isChosen">Whether options were chosen for it.</param>
+    public void Expected(TextRunConfig config, int timed, TimeSpan? step, string repeat, bool isChosen)
+    {
+        if (!isChosen)
+        {
+            return;
+        }
+
+        using Process process = Process.GetCurrentProcess();
+        string memory = Text($"{process.PeakWorkingSet64 / (1 << 20):N0} MB of memory at the peak so far");
+        string time = config.BudgetSeconds is { } budget ? TrainingProgressView.Clock(TimeSpan.FromSeconds(budget)) + ", the budget" : step is { } each ? "about " + TrainingProgressView.Clock(each * config.Steps) : "a moment";
+        Line("expected", Text($"{time}; {memory} (measured in the first {timed} steps)"));
+        Line("repeat", repeat);
     }
 
     /// <summary>Says where the run is kept and how often.</summary>

@@ -13,12 +13,12 @@ internal sealed record TextTrainingSession(
     private const double SampleTemperature = 0.7;
 
     /// <summary>Trains to the end, validates, saves and shows the model; or stops where it is told to, with everything kept.</summary>
-    public int Finish(ParseResult parsed, long start)
+    public int Finish(ParseResult parsed, InvocationConfiguration console, long start)
     {
-        TextWriter output = parsed.InvocationConfiguration.Output;
+        TextWriter output = console.Output;
         if (!Train())
         {
-            parsed.InvocationConfiguration.Error.WriteLine(FormattableString.Invariant(
+            console.Error.WriteLine(FormattableString.Invariant(
                 $"stopped after step {Trainer.Steps} of {Config.Steps}, and nothing is lost: 'cellwright train text --resume {Folder.Path}' goes on"));
             return CommandLine.Interrupted;
         }

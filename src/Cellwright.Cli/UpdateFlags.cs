@@ -15,6 +15,9 @@ internal sealed class UpdateFlags
     private readonly Option<LearningRateDecay> decayOption;
     private readonly Option<int> warmUpOption;
     private readonly Option<double> clipOption;
+    private readonly Option<double?> decayToOption;
+    private readonly Option<double?> meanDecayOption;
+    private readonly Option<double?> squareDecayOption;
     private readonly Option<double?> momentumOption;
     private readonly Option<double?> weightDecayOption;
     private readonly Option<WeightAveraging> averageOption;
@@ -28,13 +31,16 @@ internal sealed class UpdateFlags
     {
         optimizerOption = Options.Choice("--optimizer", "What changes weights by their gradients.", defaults.Optimizer);
         rateOption = Options.OptionalReal("--learning-rate", FormattableString.Invariant($"The learning rate after its warm-up. [default: {defaults.LearningRate}; with sgd {SgdRate}]"));
-        decayOption = Options.Choice("--decay", "How the learning rate falls to a tenth, or that it stays, or that it halves where validation gets no better.", defaults.Decay);
+        decayOption = Options.Choice("--decay", "How the learning rate falls to --decay-to, or that it stays, or that it halves where validation gets no better.", defaults.Decay);
         warmUpOption = Options.Whole("--warm-up", "Steps over which the learning rate rises.", defaults.WarmUp, 0, int.MaxValue);
         clipOption = Options.Real("--clip", "The largest norm of all gradients together; longer ones are shortened to it.", defaults.Clip);
+        decayToOption = Options.OptionalReal("--decay-to", FormattableString.Invariant($"With a --decay that falls, the share of the learning rate that is left at the last step; at most 1. [default: {defaults.DecayTo}]"), zeroToo: true);
+        meanDecayOption = Options.OptionalReal("--mean-decay", FormattableString.Invariant($"With adam or adamw, the share of the mean of gradients that each step keeps (β₁); less than 1. [default: {defaults.MeanDecay}]"), zeroToo: true);
+        squareDecayOption = Options.OptionalReal("--square-decay", FormattableString.Invariant($"With adam or adamw, the share of the mean of squared gradients that each step keeps (β₂); less than 1. [default: {defaults.SquareDecay}]"), zeroToo: true);
         momentumOption = Options.OptionalReal("--momentum", FormattableString.Invariant($"With sgd, the share of the last step that goes on; less than 1. [default: {defaults.Momentum}]"), zeroToo: true);
         weightDecayOption = Options.OptionalReal(
             "--weight-decay", "With adamw or sgd, the share of itself, times the learning rate, that a weight loses in each step; biases lose nothing. [default: 0.01 with adamw, else 0]", zeroToo: true);
-        averageOption = Options.Choice("--average", "Validate, show and save an average of the weights: exponential, or the mean over the last quarter of the run.", defaults.Average);
+        averageOption = Options.Choice("--average", "Validate, show and save an average of the weights: exponential, or the mean over the last quarter of the run (tail), or the mean from where validation no longer gets better (triggered).", defaults.Average);
         averageDecayOption = Options.OptionalReal(
             "--average-decay", FormattableString.Invariant($"With --average exponential, the share of the old average that each step keeps; less than 1. [default: {defaults.AverageDecay}]"), zeroToo: true);
         patienceOption = Options.Whole("--patience", "End early after so many validations in a row that were no better than the best; 0 for never.", defaults.Patience, 0, int.MaxValue);
@@ -45,7 +51,7 @@ internal sealed class UpdateFlags
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[
-            optimizerOption, rateOption, decayOption, warmUpOption, clipOption, momentumOption, weightDecayOption, averageOption, averageDecayOption, patienceOption, keepOption])
+            optimizerOption, rateOption, decayOption, decayToOption, warmUpOption, clipOption, meanDecayOption, squareDecayOption, momentumOption, weightDecayOption, averageOption, averageDecayOption, patienceOption, keepOption])
         {
             command.Options.Add(option);
         }
@@ -64,10 +70,20 @@ internal sealed class UpdateFlags
     {
         OptimizerKind optimizer = parsed.GetValue(optimizerOption);
         Only(parsed, momentumOption, optimizer == OptimizerKind.Sgd, "--optimizer sgd");
+        Only(parsed, meanDecayOption, optimizer != OptimizerKind.Sgd, "--optimizer adam or adamw");
+        Only(parsed, squareDecayOption, optimizer != OptimizerKind.Sgd, "--optimizer adam or adamw");
+        Only(parsed, decayToOption, parsed.GetValue(decayOption) is not (LearningRateDecay.Constant or LearningRateDecay.Plateau), "--decay linear, cosine or step");
         Only(parsed, weightDecayOption, optimizer != OptimizerKind.Adam, "--optimizer adamw or sgd");
         Only(parsed, averageDecayOption, parsed.GetValue(averageOption) == WeightAveraging.Exponential, "--average exponential");
         LessThanOne(parsed, momentumOption);
         LessThanOne(parsed, averageDecayOption);
+        LessThanOne(parsed, meanDecayOption);
+        LessThanOne(parsed, squareDecayOption);
+        if (parsed.GetValue(decayToOption) > 1)
+        {
+            throw new UsageException("--decay-to takes a share from 0 to 1");
+        }
+
         UpdateOptions applied = (UpdateOptions)options with
         {
             Optimizer = optimizer,
@@ -75,6 +91,9 @@ internal sealed class UpdateFlags
             Decay = parsed.GetValue(decayOption),
             WarmUp = parsed.GetValue(warmUpOption),
             Clip = parsed.GetValue(clipOption),
+            DecayTo = parsed.GetValue(decayToOption) ?? options.DecayTo,
+            MeanDecay = parsed.GetValue(meanDecayOption) ?? options.MeanDecay,
+            SquareDecay = parsed.GetValue(squareDecayOption) ?? options.SquareDecay,
             Momentum = parsed.GetValue(momentumOption) ?? options.Momentum,
             WeightDecay = parsed.GetValue(weightDecayOption) ?? (optimizer == OptimizerKind.AdamW ? AdamWDecay : 0.0),
             Average = parsed.GetValue(averageOption),
@@ -96,20 +115,27 @@ internal sealed class UpdateFlags
         string rule = options.Optimizer switch
         {
             OptimizerKind.Sgd => FormattableString.Invariant($"sgd with momentum {options.Momentum}"),
-            OptimizerKind.AdamW => "AdamW",
-            _ => "Adam",
+            OptimizerKind.AdamW => "AdamW" + Decays(options),
+            _ => "Adam" + Decays(options),
         };
         string decay = options.WeightDecay > 0 ? FormattableString.Invariant($", weight decay {options.WeightDecay}") : string.Empty;
         string average = options.Average switch
         {
             WeightAveraging.Exponential => FormattableString.Invariant($", weights averaged (exponential, {options.AverageDecay})"),
             WeightAveraging.Tail => ", weights averaged over the last quarter",
+            WeightAveraging.Triggered => ", weights averaged from where validation no longer gets better",
             _ => string.Empty,
         };
         string patience = options.Patience > 0 ? FormattableString.Invariant($", patience {options.Patience}") : string.Empty;
-        string rate = FormattableString.Invariant($", learning rate {options.LearningRate} ({options.Decay.ToString().ToLowerInvariant()}, warm-up {options.WarmUp}), clip {options.Clip}");
+        string rate = FormattableString.Invariant($", learning rate {options.LearningRate} ({options.Decay.ToString().ToLowerInvariant()}{To(options)}, warm-up {options.WarmUp}), clip {options.Clip}");
         return rule + rate + decay + average + patience;
     }
+
+    // What is as always is not told.
+    private static string Decays(UpdateOptions options) => options is { MeanDecay: 0.9, SquareDecay: 0.999 } ? string.Empty : FormattableString.Invariant($" ({options.MeanDecay}, {options.SquareDecay})");
+
+    private static string To(UpdateOptions options) =>
+        options.DecayTo == LearningRateSchedule.Floor || options.Decay is LearningRateDecay.Constant or LearningRateDecay.Plateau ? string.Empty : FormattableString.Invariant($" to {options.DecayTo}");
 
     private static void Only(ParseResult parsed, Option option, bool fits, string with)
     {

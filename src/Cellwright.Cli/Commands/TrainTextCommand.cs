@@ -26,6 +26,7 @@ internal static class TrainTextCommand
         {
             CorpusArgument,
         };
+        TextPlan.AddTo(command);
         TextModelFlags.AddTo(command);
         Training.AddTo(command);
         command.Options.Add(SampleOption);
@@ -34,32 +35,42 @@ internal static class TrainTextCommand
         return command;
     }
 
-    private static int Run(ParseResult parsed) => Flags.Resumed(parsed) is { } folder ? Resume(parsed, folder) : Begin(parsed);
+    private static int Run(ParseResult parsed) => Flags.Resumed(parsed) is { } folder ? Resume(parsed, folder) : Begin(TextPlan.WithPreset(parsed), parsed.InvocationConfiguration);
 
-    private static int Begin(ParseResult parsed)
+    private static int Begin(ParseResult parsed, InvocationConfiguration console)
     {
         long start = Stopwatch.GetTimestamp();
         RunFolder folder = Flags.CheckBegin(parsed, TextRunConfig.Read, TextRun.HasEndedIn);
         string path = Flags.Out(parsed);
-        TextModelDesign design = TextModelFlags.Design(parsed, parsed.GetValue(Flags.Seed));
-        TextTrainingOptions options = Training.Read(parsed, parsed.GetValue(Flags.Seed), isTimed: Flags.Steps(parsed) is null);
+        ulong seed = parsed.GetValue(Flags.Seed);
+        TextTrainingOptions options = Training.Read(parsed, seed, isTimed: Flags.Steps(parsed) is null);
         string[] paths = parsed.GetValue(CorpusArgument)!;
+        string? fit = null;
+        if (Flags.Budget(parsed) is { } budget)
+        {
+            parsed = TextPlan.Fit(parsed, budget, paths, seed, options, parsed.GetValue(Flags.Threads), told => fit = told);
+            options = Training.Read(parsed, seed, isTimed: true);
+        }
+
+        TextModelDesign design = TextModelFlags.Design(parsed, seed);
         using TextCorpus corpus = Training.Open(parsed, paths);
         TextSplit split = TextSplit.Of(corpus.Encode());
         using TextModel model = TextModel.Create(design, corpus.Vocabulary, options.Seed, parsed.GetValue(Flags.Threads));
         using TextTrainer trainer = new(model, split.Training, options);
 
-        TextTrainingReport report = Report(parsed, trainer, model);
+        TextTrainingReport report = Report(parsed, console, trainer, model);
         report.Corpus(corpus, paths.Length == 0, split);
+        report.Fit(fit);
         report.Model(model, options);
         List<TrainingProgress> done = [];
         TextRunStart beginning = new(parsed, Flags, corpus, paths.Length == 0, split, Training.Keep(parsed), Training.Streams(parsed));
         TextRunConfig config = beginning.Config(model, trainer, options, path, Stopwatch.GetElapsedTime(start), done);
         report.Steps(config.Steps, Flags.Budget(parsed));
+        report.Expected(config, done.Count, beginning.StepTime, TextPlan.Repeat(parsed, config.Steps), isChosen: fit is not null || TextPlan.HasPreset(parsed));
         report.Run(folder, config, done.Count);
         using TextRun run = TextRun.Begin(folder, config, model, trainer, split.Validation, done);
         run.SampleLength = SampleLength(parsed);
-        return new TextTrainingSession(folder, config, path, corpus, split, model, trainer, run, report).Finish(parsed, start);
+        return new TextTrainingSession(folder, config, path, corpus, split, model, trainer, run, report).Finish(parsed, console, start);
     }
 
     private static int Resume(ParseResult parsed, string path)
@@ -77,16 +88,16 @@ internal static class TrainTextCommand
         using TextRun run = TextRun.Resume(folder, config, model, trainer, split.Validation);
         run.SampleLength = SampleLength(parsed);
 
-        TextTrainingReport report = Report(parsed, trainer, model);
+        TextTrainingReport report = Report(parsed, parsed.InvocationConfiguration, trainer, model);
         report.Corpus(corpus, config.IsDefaultCorpus, split);
         report.Model(model, config.Training);
         report.Steps(config.Steps, budget: null);
         report.Run(folder, config, trainer.Steps);
-        return new TextTrainingSession(folder, config, config.Model, corpus, split, model, trainer, run, report).Finish(parsed, start);
+        return new TextTrainingSession(folder, config, config.Model, corpus, split, model, trainer, run, report).Finish(parsed, parsed.InvocationConfiguration, start);
     }
 
-    private static TextTrainingReport Report(ParseResult parsed, TextTrainer trainer, TextModel model) =>
-        new(parsed.GetValue(Flags.Json) ? TextWriter.Null : parsed.InvocationConfiguration.Output, trainer.CharactersPerStep, model.Vocabulary);
+    private static TextTrainingReport Report(ParseResult parsed, InvocationConfiguration console, TextTrainer trainer, TextModel model) =>
+        new(parsed.GetValue(Flags.Json) ? TextWriter.Null : console.Output, trainer.CharactersPerStep, model.Vocabulary);
 
     private static int SampleLength(ParseResult parsed) => parsed.GetValue(Flags.Json) ? 0 : parsed.GetValue(SampleOption);
 }

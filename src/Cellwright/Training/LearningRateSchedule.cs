@@ -6,10 +6,10 @@ public enum LearningRateDecay
     /// <summary>It stays.</summary>
     Constant,
 
-    /// <summary>It falls along a straight line to a tenth at the last step.</summary>
+    /// <summary>It falls along a straight line to <see cref="LearningRateSchedule.End"/> at the last step.</summary>
     Linear,
 
-    /// <summary>It falls along half a cosine wave to a tenth at the last step.</summary>
+    /// <summary>It falls along half a cosine wave to <see cref="LearningRateSchedule.End"/> at the last step.</summary>
     Cosine,
 
     /// <summary>It falls in steps; unless told otherwise two of them, to a tenth over the last third of the run.</summary>
@@ -25,8 +25,11 @@ public enum LearningRateDecay
 /// <param name="Decay">What follows.</param>
 public readonly record struct LearningRateSchedule(double Peak, int WarmUp, LearningRateDecay Decay)
 {
-    /// <summary>The share of the peak that is left at the last step.</summary>
+    /// <summary>The share of the peak that is left at the last step unless told otherwise.</summary>
     public const double Floor = 0.1;
+
+    /// <summary>With <see cref="LearningRateDecay.Linear"/> and <see cref="LearningRateDecay.Cosine"/>, the share of the peak that is left at the last step.</summary>
+    public double End { get; init; } = Floor;
 
     /// <summary>With <see cref="LearningRateDecay.Step"/>, the training steps from one fall to the next; 0 for a third of those after the warm-up.</summary>
     public int Interval { get; init; } = 0;
@@ -48,9 +51,9 @@ public readonly record struct LearningRateSchedule(double Peak, int WarmUp, Lear
         double share = Decay switch
         {
             LearningRateDecay.Constant or LearningRateDecay.Plateau => 1.0,
-            LearningRateDecay.Linear => 1.0 - ((1.0 - Floor) * progress),
+            LearningRateDecay.Linear => 1.0 - ((1.0 - End) * progress),
             LearningRateDecay.Step => Power(Factor, Falls(step, steps)),
-            _ => Floor + ((1.0 - Floor) * HalfCosine(progress)),
+            _ => End + ((1.0 - End) * HalfCosine(progress)),
         };
         return Peak * share;
     }

@@ -19,6 +19,7 @@ internal sealed class ParameterUpdate
     private readonly GradientNorm norm;
     private readonly Optimizer optimizer;
     private readonly WeightAverage? average;
+    private readonly AverageTrigger? trigger;
 
     /// <summary>Updates of parameters at their first step.</summary>
     /// <param name="parameters">The parameters.</param>
@@ -33,20 +34,21 @@ internal sealed class ParameterUpdate
         }
 
         this.options = options;
-        schedule = new LearningRateSchedule(options.LearningRate, options.WarmUp, options.Decay);
+        schedule = new LearningRateSchedule(options.LearningRate, options.WarmUp, options.Decay) { End = options.DecayTo, Factor = Math.Sqrt(options.DecayTo) };
         plateau = options.Decay == LearningRateDecay.Plateau ? new LearningRatePlateau() : null;
         norm = new GradientNorm(parameters, team);
         optimizer = options.Optimizer switch
         {
             OptimizerKind.Sgd => new GradientDescent(parameters, team) { Momentum = options.Momentum, WeightDecay = options.WeightDecay },
-            _ => new Adam(parameters, team) { WeightDecay = options.WeightDecay },
+            _ => new Adam(parameters, team) { MeanDecay = options.MeanDecay, SquareDecay = options.SquareDecay, WeightDecay = options.WeightDecay },
         };
         average = options.Average switch
         {
             WeightAveraging.Exponential => new WeightAverage(parameters, team, options.AverageDecay),
-            WeightAveraging.Tail => new WeightAverage(parameters, team, decay: null),
+            WeightAveraging.Tail or WeightAveraging.Triggered => new WeightAverage(parameters, team, decay: null),
             _ => null,
         };
+        trigger = options.Average == WeightAveraging.Triggered ? new AverageTrigger() : null;
         Validations = new EarlyStopping(options.Patience);
     }
 
@@ -71,7 +73,7 @@ internal sealed class ParameterUpdate
 
         double rate = schedule.RateAt(step, steps) * (plateau?.State.Share ?? 1.0);
         optimizer.Update(rate, length > options.Clip ? (float)(options.Clip / length) : 1f);
-        if (options.Average == WeightAveraging.Exponential || step + 1 >= options.FirstOfTail(steps))
+        if (trigger?.IsTriggered ?? (options.Average == WeightAveraging.Exponential || step + 1 >= options.FirstOfTail(steps)))
         {
             average?.Update();
         }
@@ -88,6 +90,7 @@ internal sealed class ParameterUpdate
     public void Note(int step, double loss)
     {
         plateau?.Note(loss);
+        trigger?.Note(loss);
         Validations.Note(step, loss);
     }
 
@@ -96,6 +99,7 @@ internal sealed class ParameterUpdate
     {
         optimizer.AddTo(checkpoint);
         average?.AddTo(checkpoint);
+        trigger?.AddTo(checkpoint);
         if (plateau is not null)
         {
             checkpoint.Add(PlateauName, [3], new double[] { plateau.State.Best, plateau.State.Waited, plateau.State.Share });
@@ -110,6 +114,7 @@ internal sealed class ParameterUpdate
     {
         optimizer.ReadFrom(checkpoint);
         average?.ReadFrom(checkpoint);
+        trigger?.ReadFrom(checkpoint);
         if (plateau is not null)
         {
             double[] saved = ReadThree(checkpoint, PlateauName);

@@ -18,6 +18,15 @@ public abstract record UpdateOptions
     /// <summary>The largest norm of all gradients together; longer ones are shortened to it (Pascanu, Mikolov and Bengio, 2013).</summary>
     public double Clip { get; init; } = 1.0;
 
+    /// <summary>With Adam and AdamW, the share of the running mean of gradients that a step keeps; from 0 to less than 1.</summary>
+    public double MeanDecay { get; init; } = 0.9;
+
+    /// <summary>With Adam and AdamW, the share of the running mean of squared gradients that a step keeps; from 0 to less than 1.</summary>
+    public double SquareDecay { get; init; } = 0.999;
+
+    /// <summary>With a rate that falls, the share of it that is left at the last step; from 0 to 1.</summary>
+    public double DecayTo { get; init; } = LearningRateSchedule.Floor;
+
     /// <summary>With <see cref="OptimizerKind.Sgd"/>, the share of the last velocity that stays; from 0 to less than 1.</summary>
     public double Momentum { get; init; } = 0.9;
 
@@ -53,6 +62,8 @@ public abstract record UpdateOptions
         { Clip: not (> 0 and <= double.PositiveInfinity) } => "a norm to clip to is above 0",
         { WarmUp: < 0 } => "a warm-up has 0 steps or more",
         { Momentum: not (>= 0 and < 1) } => "a momentum is from 0 to less than 1",
+        { MeanDecay: not (>= 0 and < 1) } or { SquareDecay: not (>= 0 and < 1) } => "the share that a mean of gradients keeps is from 0 to less than 1",
+        { DecayTo: not (>= 0 and <= 1) } => "the share of a learning rate that is left is from 0 to 1",
         { WeightDecay: not (>= 0 and < double.PositiveInfinity) } => "a weight decay is 0 or more",
         { WeightDecay: > 0, Optimizer: OptimizerKind.Adam } => "Adam has no weight decay; AdamW and gradient descent do",
         { AverageDecay: not (>= 0 and < 1) } => "the share that an average keeps is from 0 to less than 1",

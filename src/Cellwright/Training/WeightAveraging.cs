@@ -11,4 +11,10 @@ public enum WeightAveraging
 
     /// <summary>The plain mean over the last quarter of the run (Polyak and Juditsky, 1992).</summary>
     Tail,
+
+    /// <summary>
+    /// The plain mean from the validation on at which the loss is higher than the lowest of those more than five
+    /// validations before (Merity, Keskar and Socher, 2018).
+    /// </summary>
+    Triggered,
 }

@@ -16,7 +16,7 @@ public sealed class TextRunChoiceTests : IDisposable
 
     public static TheoryData<string> Choices() =>
     [
-        "sgd", "adamw", "exponential average", "average of the tail", "plateau", "step", "patience",
+        "sgd", "adamw", "exponential average", "average of the tail", "triggered average", "other decays", "plateau", "step", "patience",
         "residual layers", "layers of two cells", "tied", "variational", "zoneout", "zoneout by name", "weight drop", "everything",
     ];
 
@@ -28,7 +28,7 @@ public sealed class TextRunChoiceTests : IDisposable
     public void With_every_choice_a_resumed_run_ends_with_the_bits_of_an_undisturbed_one(string choice)
     {
         (TextModelDesign design, TextTrainingOptions options) = Chosen(choice);
-        TextRunConfig config = runs.Config() with { Training = options };
+        TextRunConfig config = runs.Config() with { Training = options, ValidateEvery = choice == "triggered average" ? 2 : 6 };
         RunFolder whole = runs.Folder("whole");
         SmallTextRuns.Train(whole, config, design).ShouldBeTrue();
         foreach (int stopAfter in (int[])[9, 19, 35])
@@ -76,6 +76,27 @@ public sealed class TextRunChoiceTests : IDisposable
     }
 
     [Fact]
+    public void The_average_is_the_plain_mean_of_the_values_since_it_was_triggered()
+    {
+        RunFolder folder = runs.Folder("run");
+        TextRunConfig config = runs.Config() with { Training = Chosen("triggered average").Options, ValidateEvery = 2 };
+        List<float[]> values = [];
+        SmallTextRuns.Train(folder, config, each: (_, model) => values.Add(model.Head.Bias.Values.ToArray()));
+        double[] losses = [.. SmallTextRuns.Column(folder, Validation).Where(value => value.Length > 0).Select(value => double.Parse(value, CultureInfo.InvariantCulture))];
+        int first = Enumerable.Range(6, losses.Length - 6).First(i => losses[i] > losses[..(i - 5)].Min());
+        int from = 2 * (first + 1);
+        from.ShouldBeLessThan(40);
+        using Cellwright.Files.SafetensorsFile checkpoint = Cellwright.Files.SafetensorsFile.Open(folder.Last);
+        checkpoint.ReadInt64s("optimizer.averaged").ShouldBe([40 - from]);
+        string bias = checkpoint.Tensors.Select(tensor => tensor.Name).Where(name => name.EndsWith(".average", StringComparison.Ordinal)).OrderBy(name => int.Parse(name.Split('.')[1], CultureInfo.InvariantCulture)).Last();
+        float[] average = checkpoint.ReadSingles(bias);
+        for (int i = 0; i < average.Length; i++)
+        {
+            ((double)average[i]).ShouldBe(values[from..].Average(each => (double)each[i]), 1e-5);
+        }
+    }
+
+    [Fact]
     [Trait("Category", "SameBits")]
     public void What_is_validated_and_kept_as_the_best_is_the_average()
     {
@@ -120,6 +141,10 @@ public sealed class TextRunChoiceTests : IDisposable
             "adamw" => (design, options with { Optimizer = OptimizerKind.AdamW, WeightDecay = 0.1 }),
             "exponential average" => (design, options with { Average = WeightAveraging.Exponential }),
             "average of the tail" => (design, options with { Average = WeightAveraging.Tail }),
+
+            // With a rate so large validation soon gets worse.
+            "triggered average" => (design, options with { Average = WeightAveraging.Triggered, LearningRate = 1 }),
+            "other decays" => (design, options with { DecayTo = 0.5, MeanDecay = 0.5, SquareDecay = 0.9 }),
 
             // With a rate so small nothing gets better.
             "plateau" => (design, options with { Decay = LearningRateDecay.Plateau, LearningRate = 1e-9 }),

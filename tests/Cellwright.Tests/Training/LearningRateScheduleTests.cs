@@ -20,6 +20,19 @@ public sealed class LearningRateScheduleTests
         schedule.RateAt(110, 111).ShouldBe(2.0 * last, 1e-12);
     }
 
+    [Theory]
+    [InlineData(LearningRateDecay.Linear)]
+    [InlineData(LearningRateDecay.Cosine)]
+    public void The_rate_falls_to_the_share_that_was_asked_for(LearningRateDecay decay)
+    {
+        foreach (double end in new[] { 0.0, 0.02, 0.5, 1.0 })
+        {
+            LearningRateSchedule schedule = new(2.0, 10, decay) { End = end };
+            schedule.RateAt(110, 111).ShouldBe(2.0 * end, 1e-12);
+            schedule.RateAt(60, 111).ShouldBe(1.0 + end, 1e-12);
+        }
+    }
+
     [Fact]
     public void The_cosine_is_a_cosine()
     {
