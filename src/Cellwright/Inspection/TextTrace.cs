@@ -1,4 +1,3 @@
-using Cellwright.Layers;
 using Cellwright.Tasks;
 using Cellwright.Tensors;
 
@@ -46,22 +45,8 @@ public sealed class TextTrace
         }
 
         float[] input = TextInput.Of(model, symbols, symbols.Length);
-        List<Trace> traces = [];
-        foreach (Layer layer in model.Layers.Layers.OfType<Layer>())
-        {
-            Trace trace = Trace.Of(layer, input, symbols.Length);
-            bool addsInput = model.Design.Residual && traces.Count > 0 && layer.InputWidth == layer.OutputWidth;
-            traces.Add(trace);
-            float[] output = trace.Output.ToArray();
-            for (int i = 0; addsInput && i < output.Length; i++)
-            {
-                output[i] += input[i];
-            }
-
-            input = output;
-        }
-
-        (double[] surprise, TextGuess[][] guesses) = Judge(model, input, symbols);
+        List<Trace> traces = StackTrace.Of(model.Layers, input, initial: null);
+        (double[] surprise, TextGuess[][] guesses) = Judge(model, StackTrace.Output(model.Layers, traces), symbols);
         return new TextTrace([.. symbols.Select(symbol => model.Vocabulary[symbol].ToString())], traces, surprise, guesses);
     }
 
