@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { h } from './dom';
 
 export interface Line { name: string; values: (number | null)[]; dash?: boolean; width?: number; colour?: number; alpha?: number }
-export interface ChartOptions { height: number; level?: number; most?: (values: number[]) => number; across: string; up?: (value: number) => string; from?: number; moved?: (index: number) => void }
+export interface ChartOptions { height: number; isWhole?: boolean; level?: number; most?: (values: number[]) => number; across: string; up?: (value: number) => string; from?: number; moved?: (index: number) => void }
 
 const font = '12px system-ui, sans-serif';
 const ink = (name: string): string => {
@@ -69,7 +69,7 @@ export class Chart {
     this.plot = null;
     this.width = this.element.clientWidth;
     if (this.width < 60 || this.lines.length === 0) return;
-    const { up, from, moved, across, height, most } = this.options;
+    const { up, from, moved, across, height, most, isWhole } = this.options;
     const line = { stroke: ink('--grid'), width: 1 };
     const axis = { stroke: ink('--faint-ink'), grid: line, ticks: line, font };
     this.plot = new uPlot({
@@ -81,7 +81,7 @@ export class Chart {
       legend: { markers: { width: 2, dash: (_: uPlot, i: number) => (this.lines[i - 1]?.dash ? 'dashed' : 'solid') } },
       axes: [
         { ...axis, label: across, labelFont: font, labelSize: 18, size: 30 },
-        { ...axis, size: 62, ...(up ? { values: (_: uPlot, marks: number[]) => marks.map(up) } : {}) },
+        { ...axis, size: 62, ...(isWhole ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}), ...(up ? { values: (_: uPlot, marks: number[]) => marks.map(up) } : {}) },
       ],
       series: [
         { label: across, value: (_: uPlot, value: number | null) => (value === null ? '' : value.toLocaleString('en')) },

@@ -5,7 +5,7 @@ import { h, nameOf } from './dom';
 import { sampleText } from './sample-text';
 import type { Studio } from './studio';
 
-interface Race { names: string[]; cells: NamedText[]; task: TaskInfo | null; seconds: number[]; losses: (number | null)[][]; norms: number[][]; looked: number[]; right: number[][]; most: string }
+interface Race { names: string[]; cells: NamedText[]; task: TaskInfo | null; seconds: number[]; losses: (number | null)[][]; norms: (number | null)[][]; looked: number[]; right: number[][]; most: string }
 
 const bits = 'bits a character';
 
@@ -27,9 +27,9 @@ export class TrainingView {
   private readonly lossTitle = h('h2', {}, 'Loss');
   private readonly loss = new Chart('Loss', { height: 250, across: 'seconds', up: (value) => String(Number(value.toPrecision(3))), from: 0 });
   private readonly norms = new Chart('Norm of the parameters’ gradient', { height: 190, across: 'seconds', up: (value) => value.toPrecision(2), from: 0 });
-  private readonly right = new Chart('Share of right answers', { height: 190, across: 'seconds', up: (value) => `${Math.round(value * 100)} %`, from: 0 });
+  private readonly right = new Chart('Share of right answers', { height: 190, across: 'seconds', up: (value) => `${Math.round(value * 100)} %`, most: () => 1 });
   private readonly rightPanel: HTMLElement;
-  private readonly flow = new Chart('Gradient by lag', { height: 250, across: 'lag in steps', up: power });
+  private readonly flow = new Chart('Gradient by lag', { height: 250, across: 'lag in steps', up: power, isWhole: true });
   private readonly insides = h('div', { class: 'insides' });
   private readonly results = h('div', { class: 'results', hidden: true });
   private abort: AbortController | null = null;
@@ -107,7 +107,8 @@ export class TrainingView {
     }
     race.seconds.push(report.seconds);
     report.losses.forEach((value, i) => race.losses[i]!.push(value));
-    report.norms.forEach((value, i) => race.norms[i]!.push(value));
+    // One that has solved its task takes no more steps.
+    report.norms.forEach((value, i) => race.norms[i]!.push(report.losses[i] == null ? null : value));
     const last = names.map((name, i) => `${name} ${race.losses[i]!.findLast((value) => value !== null)?.toPrecision(3) ?? ''}`);
     this.state.textContent = `Step ${report.step.toLocaleString('en')}, ${report.seconds.toFixed(0)} of ${race.most} seconds: ${last.join(', ')} ${unit}`;
     this.loss.set(race.seconds, names.map((name, i) => ({ name, values: race.losses[i]! })));
