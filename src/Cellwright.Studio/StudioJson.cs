@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Cellwright.Studio.Cells;
 using Cellwright.Studio.Gradients;
+using Cellwright.Studio.Memory;
 using Cellwright.Studio.Runs;
 using Cellwright.Studio.Series;
 using Cellwright.Studio.Training;
@@ -28,6 +29,8 @@ namespace Cellwright.Studio;
 [JsonSerializable(typeof(RunEndpoint.FindReply))]
 [JsonSerializable(typeof(SeriesEndpoint.SeriesRequest))]
 [JsonSerializable(typeof(SeriesEndpoint.SeriesReply))]
+[JsonSerializable(typeof(MemoryEndpoint.SequenceRequest))]
+[JsonSerializable(typeof(MemoryEndpoint.SequenceReply))]
 [JsonSerializable(typeof(TrainingEndpoint.TrainingRequest))]
 [JsonSerializable(typeof(TrainingEndpoint.TrainingReport))]
 internal sealed partial class StudioJson : JsonSerializerContext;

@@ -18,6 +18,9 @@ internal static class StudioLimits
     /// <summary>The characters of a text that is trained on.</summary>
     public const int TrainingCharacters = 200_000;
 
+    /// <summary>The length of a memory task.</summary>
+    public const int TaskLength = 400;
+
     /// <summary>The width of the signals.</summary>
     public const int Hidden = 512;
 

@@ -1,6 +1,7 @@
 using Cellwright.Graphs;
 using Cellwright.Studio.Cells;
 using Cellwright.Studio.Gradients;
+using Cellwright.Studio.Memory;
 using Cellwright.Studio.Models;
 using Cellwright.Studio.Runs;
 using Cellwright.Studio.Series;
@@ -56,6 +57,8 @@ internal sealed class StudioSession : IDisposable
         application.MapPost("/api/find", (RequestDelegate)run.Find);
         SeriesEndpoint series = new(models, runs);
         application.MapPost("/api/series", (RequestDelegate)series.Handle);
+        MemoryEndpoint memory = new(models, runs);
+        application.MapPost("/api/sequence", (RequestDelegate)memory.Handle);
         TrainingEndpoint training = new(models, stop.Token);
         application.MapPost("/api/train", (RequestDelegate)training.Handle);
         application.MapPost("/api/finish", (RequestDelegate)training.Finish);
@@ -71,11 +74,11 @@ internal sealed class StudioSession : IDisposable
         stop.Dispose();
     }
 
-    private SessionReply Describe() => new(cellName, cellText, models.Describe(), new SessionLimits(
+    private SessionReply Describe() => new(cellName, cellText, models.Describe(), TaskReply.All, new SessionLimits(
         StudioLimits.RunCharacters, StudioLimits.Hidden, StudioLimits.TrainingHidden, StudioLimits.TrainingSeconds));
 
     /// <summary>What the page begins with.</summary>
-    internal sealed record SessionReply(string CellName, string CellText, IReadOnlyList<ModelReply> Models, SessionLimits Limits);
+    internal sealed record SessionReply(string CellName, string CellText, IReadOnlyList<ModelReply> Models, IReadOnlyList<TaskReply> Tasks, SessionLimits Limits);
 
     /// <summary>The bounds that the page shows.</summary>
     internal sealed record SessionLimits(int RunCharacters, int Hidden, int TrainingHidden, int TrainingSeconds);

@@ -35,8 +35,8 @@ public sealed class StudioPage : IAsyncLifetime
         await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    /// <summary>Opens the page; whatever the console complains of is added to a list.</summary>
-    internal async Task<IPage> Open(List<string> complaints, string view = "cell", int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    /// <summary>Opens the page, of this studio or another; whatever the console complains of is added to a list.</summary>
+    internal async Task<IPage> Open(List<string> complaints, string view = "cell", int width = 1280, ColorScheme scheme = ColorScheme.Light, Uri? address = null)
     {
         IPage page = await browser!.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 }, ColorScheme = scheme });
         page.SetDefaultTimeout(20_000);
@@ -48,7 +48,7 @@ public sealed class StudioPage : IAsyncLifetime
             }
         };
         page.PageError += (_, error) => complaints.Add(error);
-        await page.GotoAsync($"{Address}#{view}");
+        await page.GotoAsync($"{address ?? Address}#{view}");
         await page.Locator("body.ready").WaitForAsync();
         return page;
     }

@@ -149,6 +149,7 @@ public sealed class StudioTests(StudioPage studio) : IClassFixture<StudioPage>
     [Theory]
     [InlineData(390, ColorScheme.Light)]
     [InlineData(390, ColorScheme.Dark)]
+    [InlineData(1280, ColorScheme.Light)]
     [InlineData(1280, ColorScheme.Dark)]
     public async Task No_view_is_wider_than_the_window(int width, ColorScheme scheme)
     {
@@ -166,6 +167,50 @@ public sealed class StudioTests(StudioPage studio) : IClassFixture<StudioPage>
         }
 
         complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_run_is_made_and_walked_through_by_keyboard()
+    {
+        IPage page = await studio.Open(complaints, "run");
+        await page.Locator(".step-equation").First.WaitForAsync();
+        await page.Locator("#run-text").FocusAsync();
+        await page.Keyboard.PressAsync("Control+A");
+        await page.Keyboard.InsertTextAsync("abc");
+        await page.Locator("#run-go").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForFunctionAsync("() => document.querySelector('#run-step').max === '2'");
+        await page.Locator(".coloured").FocusAsync();
+        await page.Keyboard.PressAsync("Tab");
+        (await page.EvaluateAsync<bool>("() => document.activeElement.classList.contains('heat')")).ShouldBeTrue();
+        await page.Keyboard.PressAsync("End");
+        await page.Keyboard.PressAsync("ArrowDown");
+
+        await page.Locator(".where", new PageLocatorOptions { HasText = "Step 3 reads \"c\", unit 1" }).WaitForAsync();
+        complaints.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Text_stands_out_from_what_is_behind_it(ColorScheme scheme)
+    {
+        // The ratio of WCAG 2, 4.5 for text, of each ink on each paper.
+        const string Contrasts = """
+            () => {
+              const probe = document.body.appendChild(document.createElement('i'));
+              const light = (name) => {
+                probe.style.color = `var(${name})`;
+                const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).slice(0, 3).map(Number).map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+              };
+              const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+              return Math.min(...['--ink', '--faint-ink', '--error', '--accent'].flatMap((ink) => ['--paper', '--panel'].map((paper) => ratio(light(ink), light(paper)))));
+            }
+            """;
+        IPage page = await studio.Open(complaints, scheme: scheme);
+
+        (await page.EvaluateAsync<double>(Contrasts)).ShouldBeGreaterThanOrEqualTo(4.5);
     }
 
     private static async Task Write(IPage page, string text)

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Cellwright.Studio.Training;
 
 /// <summary>
-/// Trains cells side by side on a text and reports as it goes, a line of JSON each time. It ends with its time, or when
+/// Trains cells side by side on a text or a memory task and reports as it goes, a line of JSON each time. It ends with its time, or when
 /// the page is gone; only one runs at a time.
 /// </summary>
 internal sealed class TrainingEndpoint(ModelStore models, CancellationToken stop)
@@ -31,7 +31,7 @@ internal sealed class TrainingEndpoint(ModelStore models, CancellationToken stop
     public async Task Handle(HttpContext context)
     {
         TrainingRequest request = await Answer.Read(context, StudioJson.Default.TrainingRequest).ConfigureAwait(false);
-        if (request.Cells is not { Count: > 0 and <= MostCells } || request.Text is not { Length: > 0 and <= StudioLimits.TrainingCharacters } || request.Seconds is < 1 or > StudioLimits.TrainingSeconds)
+        if (request.Cells is not { Count: > 0 and <= MostCells } || (request.Task is null && request.Text is not { Length: > 0 and <= StudioLimits.TrainingCharacters }) || request.Seconds is < 1 or > StudioLimits.TrainingSeconds)
         {
             throw new RefusedException(
                 StatusCodes.Status400BadRequest,
@@ -50,14 +50,14 @@ internal sealed class TrainingEndpoint(ModelStore models, CancellationToken stop
             using TrainingRace race = new(cells, request);
             finish = new CancellationTokenSource();
             context.Response.ContentType = "application/x-ndjson";
-            TrainingReport last = new(0, 0, [], [], null, null, null);
+            TrainingReport last = new(0, 0, [], [], null, null, null, null);
             await foreach (TrainingReport report in race.Run(TimeSpan.FromSeconds(request.Seconds), finish.Token, ended.Token).ConfigureAwait(false))
             {
                 last = report;
                 await Write(context, report, ended.Token).ConfigureAwait(false);
             }
 
-            string[] kept = last.Problem is null ? [.. race.Take().Select(each => models.Add(new OpenTextModel(FormattableString.Invariant($"{each.Name}, trained here for {last.Step} steps"), each.Model, request.Text, request.Seed)))] : [];
+            string[] kept = last.Problem is null ? [.. race.Take().Select(models.Add)] : [];
             await Write(context, last with { Views = null, Models = kept }, ended.Token).ConfigureAwait(false);
         }
         finally
@@ -73,17 +73,21 @@ internal sealed class TrainingEndpoint(ModelStore models, CancellationToken stop
         await context.Response.Body.FlushAsync(ended).ConfigureAwait(false);
     }
 
-    /// <summary>What to train on what.</summary>
+    /// <summary>What to train on what: a text, or where one is named a memory task of a length.</summary>
     internal sealed record TrainingRequest(
-        IReadOnlyList<CellSource>? Cells, string? Text, int Hidden = 48, int Seconds = 60, double LearningRate = 0.005, int Window = 48, ulong Seed = 1);
+        IReadOnlyList<CellSource>? Cells, string? Text, string? Task = null, int Length = 40, int Hidden = 48, int Seconds = 60, double LearningRate = 0.005, int Window = 48, ulong Seed = 1);
 
-    /// <summary>How far it is; a null list where there is nothing new.</summary>
+    /// <summary>How far it is; a null list where there is nothing new, and the loss of a model without memory where there is such a number.</summary>
     internal sealed record TrainingReport(
-        int Step, double Seconds, IReadOnlyList<double> Losses, IReadOnlyList<double> Norms, IReadOnlyList<TrainingView>? Views, IReadOnlyList<string>? Models, string? Problem);
+        int Step,
+        double Seconds,
+        IReadOnlyList<double?> Losses,
+        IReadOnlyList<double> Norms,
+        IReadOnlyList<TrainingView>? Views,
+        IReadOnlyList<string>? Models,
+        string? Problem,
+        double? Baseline);
 
-    /// <summary>A look inside one cell.</summary>
-    internal sealed record TrainingView(IReadOnlyList<StateFlow> Flow, IReadOnlyList<GateView> Gates, string Sample);
-
-    /// <summary>How a signal's values lie: the share of them in each of equal parts of its range.</summary>
-    internal sealed record GateView(string Name, double Least, double Most, IReadOnlyList<double> Shares);
+    /// <summary>A look inside one cell: of a memory task also the share of right answers, and the step after which it was solved.</summary>
+    internal sealed record TrainingView(IReadOnlyList<StateFlow> Flow, IReadOnlyList<GateView> Gates, string Sample, double? Right, int? SolvedAt);
 }

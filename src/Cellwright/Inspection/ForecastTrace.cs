@@ -1,4 +1,3 @@
-using Cellwright.Layers;
 using Cellwright.Tasks.Series;
 
 namespace Cellwright.Inspection;
@@ -42,7 +41,7 @@ public sealed class ForecastTrace
     public static ForecastTrace Of(Forecaster model, TimeSeries series, int target = 0, int mostSteps = int.MaxValue)
     {
         ForecastInput input = ForecastInput.Of(model, series, target, mostSteps);
-        return new ForecastTrace(input.FirstRow, model.Design.Segment, Record(model.Network.Encoder, input));
+        return new ForecastTrace(input.FirstRow, model.Design.Segment, StackTrace.Of(model.Network.Encoder, input.Values, input.Initial, out _));
     }
 
     /// <summary>A number for each step of one for each row of the series: that of the last row the step read; 0 before the series.</summary>
@@ -51,22 +50,5 @@ public sealed class ForecastTrace
     {
         ArgumentNullException.ThrowIfNull(rows);
         return [.. Enumerable.Range(1, Steps).Select(step => FirstRow + (step * Segment) - 1).Select(row => row >= 0 && row < rows.Count ? rows[row] : 0)];
-    }
-
-    private static List<Trace> Record(LayerStack encoder, ForecastInput read)
-    {
-        List<Trace> traces = [];
-        float[] input = read.Values;
-        int steps = input.Length / encoder.InputWidth;
-        int firstState = 0;
-        foreach (Layer layer in encoder.Layers.OfType<Layer>())
-        {
-            Trace trace = Trace.Of(layer, input, steps, initial: read.Initial.Part(firstState, layer.StateWidths.Count));
-            firstState += layer.StateWidths.Count;
-            traces.Add(trace);
-            input = trace.Output.ToArray();
-        }
-
-        return traces;
     }
 }

@@ -1,4 +1,3 @@
-using Cellwright.Layers;
 using Cellwright.Tasks;
 using Cellwright.Tensors;
 
@@ -46,22 +45,8 @@ public sealed class TextTrace
         }
 
         float[] input = TextInput.Of(model, symbols, symbols.Length);
-        List<Trace> traces = [];
-        foreach (Layer layer in model.Layers.Layers.OfType<Layer>())
-        {
-            Trace trace = Trace.Of(layer, input, symbols.Length);
-            bool addsInput = model.Design.Residual && traces.Count > 0 && layer.InputWidth == layer.OutputWidth;
-            traces.Add(trace);
-            float[] output = trace.Output.ToArray();
-            for (int i = 0; addsInput && i < output.Length; i++)
-            {
-                output[i] += input[i];
-            }
-
-            input = output;
-        }
-
-        (double[] surprise, TextGuess[][] guesses) = Judge(model, input, symbols);
+        List<Trace> traces = StackTrace.Of(model.Layers, input, initial: null, out float[] output);
+        (double[] surprise, TextGuess[][] guesses) = Judge(model, output, symbols);
         return new TextTrace([.. symbols.Select(symbol => model.Vocabulary.Name(symbol))], traces, surprise, guesses);
     }
 

@@ -1,4 +1,3 @@
-using Cellwright.Files;
 
 namespace Cellwright.Tasks;
 

@@ -117,6 +117,14 @@ public sealed class StudioServerTests : IAsyncLifetime, IDisposable
     [InlineData("api/gradients", """{"cells": [{"name": "a", "text": "h = x + h[t-1]"}], "length": 100000}""", 400, "a length from 2 to 1000")]
     [InlineData("api/train", """{"cells": [{"name": "a", "text": "h = tanh(W x + U h[t-1])"}], "text": "abc"}""", 400, "character")]
     [InlineData("api/train", """{"cells": [], "text": "abc"}""", 400, "give 1 or 2 cells")]
+    [InlineData("api/train", """{"cells": [{"name": "a", "text": "h = tanh(W x + U h[t-1])"}], "task": "chess"}""", 400, "there are adding, copy, order, reber, anbncn, noisy")]
+    [InlineData("api/train", """{"cells": [{"name": "a", "text": "h = tanh(W x + U h[t-1])"}], "task": "adding", "length": 5000}""", 400, "a length of 4 to 400 (steps)")]
+    [InlineData("api/train", """{"cells": [{"name": "a", "text": "h = tanh(W x + U h[t-1])"}], "task": "adding", "hidden": 100000}""", 400, "from 1 to 256")]
+    [InlineData("api/gradients", """{"models": ["m9"]}""", 404, "no such model")]
+    [InlineData("api/gradients", """{"models": ["a", "b", "c", "d", "e", "f", "g"]}""", 400, "give 1 to 6 cells")]
+    [InlineData("api/series", """{"model": "m9"}""", 404, "no such model")]
+    [InlineData("api/sequence", """{"model": "m9"}""", 404, "no such model")]
+    [InlineData("api/sequence", """{"model": "m9", "number": -1}""", 400, "a number from 0 to 1,000,000")]
     public async Task A_bad_request_is_answered_with_a_sentence(string address, string body, int status, string sentence)
     {
         HttpResponseMessage answer = await Post(address, body);

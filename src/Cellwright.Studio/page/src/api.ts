@@ -14,7 +14,8 @@ export interface CellReply { problem: Problem | null; cell: CellInfo | null }
 export interface Card { name: string; title: string; adds: string; text: string }
 export interface SeriesChoice { names: string[]; rows: number[]; targets: string[]; past: string[]; known: string[]; source: string; step: string }
 export interface ModelInfo { id: string; name: string; about: string; kind: 'Text' | 'Series' | 'Memory'; characters: string; series: SeriesChoice | null }
-export interface Session { cellName: string; cellText: string; models: ModelInfo[]; limits: { runCharacters: number; hidden: number; trainingHidden: number; trainingSeconds: number } }
+export interface TaskInfo { name: string; title: string; counts: string; usual: number; least: number; most: number; loss: string; criterion: string }
+export interface Session { cellName: string; cellText: string; models: ModelInfo[]; tasks: TaskInfo[]; limits: { runCharacters: number; hidden: number; trainingHidden: number; trainingSeconds: number } }
 export interface StateFlow { name: string; log10: (number | null)[]; meanFactor: number }
 export interface Flow { cell: string; model: string | null; phase: 'Untrained' | 'Before' | 'After'; hasForgetBias: boolean; states: StateFlow[] }
 export interface SignalInfo { name: string; width: number; isState: boolean }
@@ -26,12 +27,16 @@ export interface SeriesReply {
   run: string; layers: LayerInfo[]; firstRow: number; leastEnd: number; end: number; rows: number; segment: number; steps: number;
   labels: string[]; columns: Column[]; point: number[]; levels: number[]; quantiles: number[][];
 }
+export interface SequenceReply {
+  run: string; layers: LayerInfo[]; steps: number; task: string; right: (boolean | null)[];
+  inputs: { name: string; values: number[] }[]; outputs: { name: string; said: number[]; asked: (number | null)[] }[];
+}
 export interface StepEquation { name: string; value: number; mathml: string; text: string }
 export interface FoundUnit { layer: number; signal: string; unit: number; correlation: number }
 export interface Gate { name: string; least: number; most: number; shares: number[] }
-export interface TrainingLook { flow: StateFlow[]; gates: Gate[]; sample: string }
+export interface TrainingLook { flow: StateFlow[]; gates: Gate[]; sample: string; right: number | null; solvedAt: number | null }
 export interface TrainingReport {
-  step: number; seconds: number; losses: number[]; norms: number[]; views: TrainingLook[] | null; models: string[] | null; problem: string | null;
+  step: number; seconds: number; losses: (number | null)[]; norms: number[]; views: TrainingLook[] | null; models: string[] | null; problem: string | null; baseline: number | null;
 }
 export interface NamedText { name: string; text: string }
 
@@ -64,6 +69,7 @@ export const gradients = (cells: NamedText[], models: string[], length: number, 
   post('api/gradients', { cells, models, length, forgetBias, hidden: 32 }, signal);
 export const run = (body: { text: string; model?: string; cellText?: string; cellName?: string; hidden?: number }): Promise<RunReply> => post('api/run', body);
 export const runSeries = (body: { model: string; series: number; target: number; end: number | null }): Promise<SeriesReply> => post('api/series', body);
+export const runSequence = (body: { model: string; number: number }): Promise<SequenceReply> => post('api/sequence', body);
 export const stepEquations = (body: { run: string; layer: number; step: number; unit: number }, signal?: AbortSignal): Promise<{ equations: StepEquation[] }> =>
   post('api/step', body, signal);
 export const find = (body: { run: string; pattern: string }): Promise<{ pattern: number[]; units: FoundUnit[] }> => post('api/find', body);
@@ -76,7 +82,7 @@ export async function signal(runId: string, layer: number, name: string): Promis
 export const finishTraining = async (): Promise<void> => { await checked(await fetch('api/finish', { method: 'POST' })); };
 
 /** Trains, telling of each report as it comes; ends when the server does or the signal is given. */
-export async function train(body: { cells: NamedText[]; text: string; hidden: number; seconds: number; learningRate: number }, tell: (report: TrainingReport) => void, abort: AbortSignal): Promise<void> {
+export async function train(body: { cells: NamedText[]; text: string | null; task: string | null; length: number; hidden: number; seconds: number; learningRate: number }, tell: (report: TrainingReport) => void, abort: AbortSignal): Promise<void> {
   const response = await checked(await fetch('api/train', { method: 'POST', headers: json, body: JSON.stringify(body), signal: abort }));
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';

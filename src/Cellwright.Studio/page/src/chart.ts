@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { h } from './dom';
 
 export interface Line { name: string; values: (number | null)[]; dash?: boolean; width?: number; colour?: number; alpha?: number }
-export interface ChartOptions { height: number; level?: number; most?: (values: number[]) => number; across: string; up?: (value: number) => string; from?: number; moved?: (index: number) => void }
+export interface ChartOptions { height: number; isWhole?: boolean; level?: number; most?: (values: number[]) => number; across: string; up?: (value: number) => string; from?: number; moved?: (index: number) => void }
 
 const font = '12px system-ui, sans-serif';
 const ink = (name: string): string => {
@@ -16,12 +16,15 @@ const ink = (name: string): string => {
 /** A chart of lines over one axis, drawn anew when its lines, its width or the theme change. */
 export class Chart {
   readonly element: HTMLElement;
+  /** Where a line goes across; null for none. */
+  level: number | null;
   private plot: uPlot | null = null;
   private x: number[] = [];
   private lines: Line[] = [];
   private width = 0;
 
   constructor(label: string, private readonly options: ChartOptions) {
+    this.level = options.level ?? null;
     this.element = h('div', { class: 'chart', role: 'img', 'aria-label': label, style: `min-height: ${options.height}px` });
     new ResizeObserver(() => { if (Math.abs(this.element.clientWidth - this.width) > 1) this.draw(); }).observe(this.element);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.draw());
@@ -46,7 +49,9 @@ export class Chart {
   }
 
   // A line across, such as the factor at which nothing is lost.
-  private drawLevel(plot: uPlot, level: number): void {
+  private drawLevel(plot: uPlot): void {
+    const { level } = this;
+    if (level === null) return;
     const y = plot.valToPos(level, 'y', true);
     if (y < plot.bbox.top || y > plot.bbox.top + plot.bbox.height) return;
     plot.ctx.save();
@@ -64,7 +69,7 @@ export class Chart {
     this.plot = null;
     this.width = this.element.clientWidth;
     if (this.width < 60 || this.lines.length === 0) return;
-    const { up, from, moved, across, height, level, most } = this.options;
+    const { up, from, moved, across, height, most, isWhole } = this.options;
     const line = { stroke: ink('--grid'), width: 1 };
     const axis = { stroke: ink('--faint-ink'), grid: line, ticks: line, font };
     this.plot = new uPlot({
@@ -72,11 +77,11 @@ export class Chart {
       height,
       scales: { x: { time: false }, y: most ? { range: () => [0, most(this.lines.flatMap((each) => each.values.filter((value) => value !== null)))] } : from === undefined ? {} : { range: (_, least, highest) => [Math.min(from, least), highest <= from ? from + 1 : highest * 1.05] } },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 }, ...(moved ? { bind: { mousemove: () => () => null, mousedown: (plot: uPlot) => (event: MouseEvent) => { moved(plot.posToIdx(event.clientX - plot.over.getBoundingClientRect().left)); return null; } } } : {}) },
-      hooks: level === undefined ? {} : { drawAxes: [(plot: uPlot) => this.drawLevel(plot, level)] },
+      hooks: { drawAxes: [(plot: uPlot) => this.drawLevel(plot)] },
       legend: { markers: { width: 2, dash: (_: uPlot, i: number) => (this.lines[i - 1]?.dash ? 'dashed' : 'solid') } },
       axes: [
         { ...axis, label: across, labelFont: font, labelSize: 18, size: 30 },
-        { ...axis, size: 62, ...(up ? { values: (_: uPlot, marks: number[]) => marks.map(up) } : {}) },
+        { ...axis, size: 62, ...(isWhole ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}), ...(up ? { values: (_: uPlot, marks: number[]) => marks.map(up) } : {}) },
       ],
       series: [
         { label: across, value: (_: uPlot, value: number | null) => (value === null ? '' : value.toLocaleString('en')) },

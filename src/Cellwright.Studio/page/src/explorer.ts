@@ -100,7 +100,7 @@ export class Explorer {
       const values = this.values.get(name)!;
       return { name, width, values, order: width === lead.width ? order : sorted(values, width, sorting) };
     });
-    this.timeline.set(this.shown!.axis, this.shown!.tracks, bands);
+    this.timeline.set(this.shown!.axis, this.shown!.tracks, [...this.shown!.bands, ...bands]);
   }
 
   private unitOf(signal: SignalInfo): number[] {
@@ -113,10 +113,11 @@ export class Explorer {
     if (!this.shown || !this.subject) return;
     const { signals } = this.layer;
     const { steps } = this.shown.axis;
-    const info = signals.find((each) => each.name === signal) ?? signals[0]!;
+    // A band of what went in or came out is no signal: the cursor keeps the one it has.
+    const info = signals.find((each) => each.name === signal) ?? signals.find((each) => each.name === this.signal) ?? signals[0]!;
     this.step = Math.max(0, Math.min(steps - 1, step));
     this.signal = info.name;
-    this.unit = Math.max(0, Math.min(info.width - 1, Math.trunc(unit) || 0));
+    this.unit = Math.max(0, Math.min(info.width - 1, Math.trunc(info.name === signal ? unit : this.unit) || 0));
     this.signalPick.value = this.signal;
     this.unitPick.value = String(this.unit);
     this.unitPick.max = String(info.width - 1);

@@ -19,7 +19,7 @@ export class GradientView {
   private readonly bias = h('input', { type: 'range', id: 'forget-bias', min: -2, max: 8, step: 0.25, value: 1, 'aria-label': 'Forget bias', input: () => { this.own.checked = false; this.measure(); } });
   private readonly biasText = h('output', { class: 'bias' });
   private readonly length = h('select', { 'aria-label': 'Steps', change: () => this.measure() }, ...[50, 100, 200, 400].map((each) => h('option', { value: each, selected: each === 200 }, String(each))));
-  private readonly flow = new Chart('Gradient norm by lag, as a share of the first', { height: 360, across: 'lag in steps', up: power });
+  private readonly flow = new Chart('Gradient norm by lag, as a share of the first', { height: 360, across: 'lag in steps', up: power, isWhole: true });
   private readonly factors = new Chart('The factor of each step', { height: 220, across: 'lag in steps', up: (value) => value.toFixed(2), level: 1, most: usual });
   private readonly table = h('tbody');
   private isNew = true;

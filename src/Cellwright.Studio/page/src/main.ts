@@ -53,3 +53,4 @@ tabs.addEventListener('keydown', (event) => {
 
 show(Math.max(0, views.findIndex(([id]) => location.hash === `#${id}`)));
 document.body.classList.add('ready');
+performance.mark('ready');

@@ -1,12 +1,13 @@
 import type { ModelInfo } from './api';
 import { h } from './dom';
 import { Explorer } from './explorer';
+import { MemorySubject } from './memory-subject';
 import { SeriesSubject } from './series-subject';
 import type { Studio } from './studio';
 import type { Subject } from './subject';
 import { TextSubject } from './text-subject';
 
-/** The run: a text or a series through a model, unit by unit and step by step. */
+/** The run: a text, a series or a memory task through a model, unit by unit and step by step. */
 export class RunView {
   readonly element = h('section', { class: 'run' });
   private readonly model = h('select', { id: 'run-model', change: () => { this.choose(); void this.run(); } });
@@ -18,7 +19,7 @@ export class RunView {
 
   constructor(private readonly studio: Studio) {
     this.explorer = new Explorer(studio);
-    this.subjects = [new TextSubject(studio, this.explorer.move, this.explorer.goTo), new SeriesSubject(() => void this.run())];
+    this.subjects = [new TextSubject(studio, this.explorer.move, this.explorer.goTo), new SeriesSubject(() => void this.run()), new MemorySubject(() => void this.run())];
     this.element.append(
       h('div', { class: 'lead' }, h('h2', {}, 'What the cell does, step by step'),
         h('p', {}, 'Every gate and state of every unit while a sequence goes through. Click a step, or move with the arrow keys: below stand its equations with the numbers filled in.')),

@@ -54,6 +54,7 @@ export class SeriesSubject implements Subject {
       layers: reply.layers,
       axis: { steps: reply.steps, segment: reply.segment, ahead: reply.point.length, labels: reply.labels },
       tracks: this.tracks(reply, target),
+      bands: [],
       reads: (step) => [h('strong', {}, this.span(reply, step)), `: ${reply.columns.map((column) => `${column.name} ${this.values(column.values, reply, step)}`).join(', ')}`],
       said: () => [],
     };

@@ -1,4 +1,5 @@
 import type { LayerInfo, ModelInfo } from './api';
+import type { Band } from './heat-band';
 import type { Axis } from './timeline';
 import type { Track } from './track';
 
@@ -8,6 +9,8 @@ export interface Shown {
   layers: LayerInfo[];
   axis: Axis;
   tracks: Track[];
+  /** Heat maps above those of the signals, of what is wider than lines can show. */
+  bands: Band[];
   /** What a step read, behind "Step 7 reads". */
   reads(step: number): (Node | string)[];
   /** What the model said at a step. */

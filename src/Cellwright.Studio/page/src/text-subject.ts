@@ -40,6 +40,7 @@ export class TextSubject implements Subject {
       layers: reply.layers,
       axis: { steps: reply.characters.length, segment: 1, ahead: 0, labels: reply.characters.map((character) => (character === '\n' ? '↵' : character === ' ' ? '·' : character)) },
       tracks: [],
+      bands: [],
       reads: (step) => [h('strong', {}, JSON.stringify(reply.characters[step])), ...(step > 0 ? [`; this character came with a surprise of ${reply.surprise[step]!.toFixed(2)} bits`] : [])],
       said: (step) => [h('span', {}, 'What comes next, it thinks:'),
         ...reply.guesses[step]!.map((guess) => h('span', { class: 'guess', style: `--p: ${Math.round(guess.probability * 100)}%` }, `${JSON.stringify(guess.character)} ${(guess.probability * 100).toFixed(0)} %`))],
