@@ -1,4 +1,3 @@
-
 namespace Cellwright.Tasks;
 
 /// <summary>The bytes of a corpus as symbols, one file after the other, read from the mapped files as they are asked for.</summary>
