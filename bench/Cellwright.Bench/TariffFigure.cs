@@ -104,7 +104,7 @@ internal static class TariffFigure
             top,
             StateHeight,
             (-Largest, Largest));
-        Line(svg, [.. days.SelectMany((day, i) => new[] { (x(i), Y(day.Tariff)), (x(i + 1), Y(day.Tariff)) })], "#aaa", 1.5);
+        Line(svg, [.. days.SelectMany((day, i) => new[] { (x(i), Y(day.Tariff)), (x(i + 1), Y(day.Tariff)) })], "#bbb", 3);
         Line(svg, [.. memory.ReadoutOf(trace, market)[..days.Length].Select((value, i) => (x(i), Y(Math.Clamp(value, -Largest, Largest))))], color, 0.8);
         Line(svg, [.. unit.Select((value, i) => (x(i), Y(scale * value)))], color, 2);
     }

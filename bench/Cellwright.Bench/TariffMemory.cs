@@ -3,7 +3,7 @@ using Cellwright.Tasks.Series;
 namespace Cellwright.Bench;
 
 /// <summary>
-/// How a state tells the tariff: by the unit that follows it best, and by all units together in a linear map. Unit and map are
+/// How a state tells the tariff: by the unit that follows it best, of the cell state where there is one, and by all units together in a linear map. Unit and map are
 /// those of the markets for choosing; the correlations are those of the markets they are held against.
 /// </summary>
 internal sealed class TariffMemory
@@ -30,7 +30,8 @@ internal sealed class TariffMemory
         int units = trace.Units.Count;
         double[] flat = [.. tariffs.SelectMany(market => market)];
         float[][] states = [.. trace.States.SelectMany(market => market)];
-        int best = Enumerable.Range(0, units).MaxBy(each => Math.Abs(Between([.. states.Select(state => (double)state[each])], flat)));
+        int[] memory = [.. Enumerable.Range(0, units).Where(each => trace.Units[each].Contains(".c[", StringComparison.Ordinal))];
+        int best = (memory.Length > 0 ? memory : Enumerable.Range(0, units)).MaxBy(each => Math.Abs(Between([.. states.Select(state => (double)state[each])], flat)));
 
         // Ridge regression with a constant; the penalty only keeps the equations solvable.
         double[][] products = [.. Enumerable.Range(0, units + 1).Select(row => new double[row + 1])];

@@ -16,18 +16,17 @@ internal sealed record TextTrainingSession(
     public int Finish(ParseResult parsed, InvocationConfiguration console, long start)
     {
         TextWriter output = console.Output;
-        if (!Train())
+        FolderTraining training = new("train text", Folder);
+        if (!training.Run(Train, () => Run.CheckpointStep))
         {
-            console.Error.WriteLine(FormattableString.Invariant(
-                $"stopped after step {Trainer.Steps} of {Config.Steps}, and nothing is lost: 'cellwright train text --resume {Folder.Path}' goes on"));
-            return CommandLine.Interrupted;
+            return training.Stopped(Trainer.Steps, Config.Steps, console.Error);
         }
 
         using IDisposable averaged = Trainer.UseAverage();
         using TextModel? best = Config.Keep == KeptModel.Best && Run.BestStep > 0 ? TextModel.Open(Folder.Best, Model.Layers.Threads) : null;
         TextModel result = best ?? Model;
         TextEvaluation? evaluation = Split.Validation.Length < 2 ? null : TextEvaluation.Of(result, Split.Validation.First(TextValidationSchedule.MostCharactersAtEnd), Config.ValidationStreams);
-        Save(result);
+        training.Save(() => result.Save(Path));
         Report.Result(this, evaluation);
         if (parsed.GetResult("--json") is System.CommandLine.Parsing.OptionResult { Implicit: false })
         {
@@ -41,32 +40,10 @@ internal sealed record TextTrainingSession(
         return CommandLine.Success;
     }
 
-    private void Save(TextModel result)
+    private bool Train(CancellationToken stop)
     {
-        try
-        {
-            result.Save(Path);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException(
-                $"the model could not be written: {problem.Message}; it is kept in '{Folder.Path}', and 'cellwright train text --resume {Folder.Path}' writes it once there is room", problem);
-        }
-    }
-
-    private bool Train()
-    {
-        using StopSignals stop = new();
         bool ended = false;
-        try
-        {
-            Report.Run(Config.Steps, progress => ended = Run.Run(progress, stop.Token));
-        }
-        catch (NonFiniteException problem)
-        {
-            throw new NonFiniteException(problem, FormattableString.Invariant($"the checkpoint of step {Run.CheckpointStep} is kept in '{Folder.Path}'"));
-        }
-
+        Report.Run(Config.Steps, progress => ended = Run.Run(progress, stop));
         return ended;
     }
 }

@@ -62,7 +62,7 @@ internal static class ForecastCommand
 
         if (page is not null)
         {
-            AtomicFile.WriteText(page, ForecastPage.Html(opened, table));
+            AtomicFile.WriteText(page, ForecastPage.Html(opened, table, shown));
         }
 
         TextWriter output = parsed.InvocationConfiguration.Output;
@@ -94,9 +94,8 @@ internal static class ForecastCommand
     private static void Write(ForecastingModel opened, ForecastTable table, int shown, TextWriter output)
     {
         (SeriesSet set, TimeSeries series) = (opened.Set, opened.Set.Series[shown]);
-        string last = series.Start is { } start && set.Step.Unit != TimeUnit.Row ? SeriesTime.Text(set.Step.Add(start, series.Length - 1), set.Step) : string.Create(CultureInfo.InvariantCulture, $"row {series.Length:N0}");
         output.WriteLine($"{"model",-11} {opened.Path}: {SeriesModelFlags.Describe(opened.Model.Design)}");
-        output.WriteLine($"{"from",-11} {opened.Source}, up to {last}{(set.Series.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"; {set.Series.Count:N0} series") : string.Empty)}");
+        output.WriteLine($"{"from",-11} {opened.SourceOf(series)}{(set.Series.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"; {set.Series.Count:N0} series") : string.Empty)}");
         output.WriteLine($"{"intervals",-11} {Intervals(opened.Model)}");
         for (int target = 0; target < set.TargetNames.Count; target++)
         {

@@ -61,7 +61,7 @@ internal static class FanChart
         svg.Append($"<polyline class=\"point\" points=\"{from}{string.Join(' ', Enumerable.Range(0, horizon).Select(row => At(series.Length + row, forecast.Point(row, target))))}\"/>");
         double now = X(series.Length - 0.5);
         svg.Append(CultureInfo.InvariantCulture, $"<line class=\"now\" x1=\"{now:0.#}\" x2=\"{now:0.#}\" y1=\"{Top}\" y2=\"{Height - Bottom}\"/>");
-        string Label(int row) => series.Start is { } start && step.Unit != TimeUnit.Row ? SeriesTime.Text(step.Add(start, row), step) : (row + 1).ToString(CultureInfo.InvariantCulture);
+        string Label(int row) => series.Start is { } start && step.Unit != TimeUnit.Row ? SeriesTime.Text(step.Add(start, row), step) : (row - series.Length + 1).ToString(CultureInfo.InvariantCulture);
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" x=\"{Left}\" y=\"{Height - 10}\">{Label(first)}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" text-anchor=\"middle\" x=\"{now:0.#}\" y=\"{Height - 10}\">{Label(series.Length)}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" text-anchor=\"end\" x=\"{Width - Right + 54}\" y=\"{Height - 10}\">{Label(series.Length + horizon - 1)}</text>");

@@ -12,14 +12,14 @@ internal static class ForecastPage
     private const int MostCharts = 24;
 
     /// <summary>The page.</summary>
-    public static string Html(ForecastingModel opened, ForecastTable table)
+    public static string Html(ForecastingModel opened, ForecastTable table, int shown)
     {
         SeriesSet set = opened.Set;
         string title = $"Forecast of {(set.TargetNames.Count == 1 && set.Series.Count == 1 ? set.TargetNames[0] : string.Create(CultureInfo.InvariantCulture, $"{set.Series.Count * set.TargetNames.Count:N0} series"))}, {Ahead(set.Step, table.Horizon)} ahead";
         StringBuilder body = new();
         body.Append($"<p class=\"soft\">From {Text(opened.Source)}. Model {Text(Path.GetFileName(opened.Path))}: {Text(SeriesModelFlags.Describe(opened.Model.Design))}. Intervals: {Text(ForecastCommand.Intervals(opened.Model))}.</p>");
         int charts = 0;
-        for (int i = 0; i < set.Series.Count; i++)
+        foreach (int i in Enumerable.Range(0, set.Series.Count).OrderByDescending(i => i == shown))
         {
             for (int target = 0; target < set.TargetNames.Count && charts < MostCharts; target++, charts++)
             {
@@ -29,7 +29,7 @@ internal static class ForecastPage
 
         if (set.Series.Count * set.TargetNames.Count > charts)
         {
-            body.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">The first {charts} of {set.Series.Count * set.TargetNames.Count:N0}; <code>--out</code> writes all as CSV.</p>");
+            body.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{charts} of {set.Series.Count * set.TargetNames.Count:N0}; <code>--out</code> writes all as CSV.</p>");
         }
 
         return ReportPage.Html(title, body.ToString());

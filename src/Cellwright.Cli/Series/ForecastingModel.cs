@@ -11,6 +11,18 @@ namespace Cellwright.Cli.Series;
 /// <param name="Source">Where they are from, in words.</param>
 internal sealed record ForecastingModel(Forecaster Model, string Path, SeriesSet Set, string Source) : IDisposable
 {
+    private const string Kept = "the rows that the model keeps";
+
+    /// <summary>Where the series are from, and where that one of them ends.</summary>
+    public string SourceOf(TimeSeries series)
+    {
+        // Of rows that are only counted the model keeps the last, and not how many were before them.
+        string? last = series.Start is { } start && Set.Step.Unit != TimeUnit.Row ? SeriesTime.Text(Set.Step.Add(start, series.Length - 1), Set.Step)
+            : Source == Kept ? null
+            : FormattableString.Invariant($"row {series.Length:N0}");
+        return last is null ? Source : $"{Source}, up to {last}";
+    }
+
     /// <summary>The argument that names the model.</summary>
     public static Argument<string> ModelArgument() => new("MODEL") { Description = "A model that 'train series' wrote." };
 
@@ -40,7 +52,7 @@ internal sealed record ForecastingModel(Forecaster Model, string Path, SeriesSet
                 }
 
                 TrainingHistory history = model.History ?? throw new InvalidFileException(path, "it keeps no rows to go on from; give a FILE");
-                return new ForecastingModel(model, path, history.Recent, "the rows that the model keeps");
+                return new ForecastingModel(model, path, history.Recent, Kept);
             }
 
             SeriesNotes notes = SeriesNotes.From(model.Notes, path);

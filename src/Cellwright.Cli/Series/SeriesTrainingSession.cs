@@ -12,11 +12,10 @@ internal sealed record SeriesTrainingSession(
     /// <summary>Trains to the end, judges, calibrates and saves the model; or stops where it is told to, with everything kept.</summary>
     public int Finish(ParseResult parsed, bool json, long start)
     {
-        if (!Train())
+        FolderTraining training = new("train series", Folder);
+        if (!training.Run(Train, () => Run.CheckpointStep))
         {
-            parsed.InvocationConfiguration.Error.WriteLine(FormattableString.Invariant(
-                $"stopped after step {Trainer.Steps} of {Config.Steps}, and nothing is lost: 'cellwright train series --resume {Folder.Path}' goes on"));
-            return CommandLine.Interrupted;
+            return training.Stopped(Trainer.Steps, Config.Steps, parsed.InvocationConfiguration.Error);
         }
 
         using IDisposable averaged = Trainer.UseAverage();
@@ -25,7 +24,7 @@ internal sealed record SeriesTrainingSession(
         using Forecaster? combined = combination?.Model;
         Forecaster result = combined ?? best ?? Model;
         SeriesValidation? validation = SeriesValidation.Of(result, Set, Config.Training);
-        Save(result);
+        training.Save(() => result.Save(Path));
         Report.Result(this, result, validation, combination);
         if (json)
         {
@@ -35,32 +34,10 @@ internal sealed record SeriesTrainingSession(
         return CommandLine.Success;
     }
 
-    private void Save(Forecaster result)
+    private bool Train(CancellationToken stop)
     {
-        try
-        {
-            result.Save(Path);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException(
-                $"the model could not be written: {problem.Message}; it is kept in '{Folder.Path}', and 'cellwright train series --resume {Folder.Path}' writes it once there is room", problem);
-        }
-    }
-
-    private bool Train()
-    {
-        using StopSignals stop = new();
         bool ended = false;
-        try
-        {
-            Report.Run(Config.Steps, progress => ended = Run.Run(progress, stop.Token));
-        }
-        catch (NonFiniteException problem)
-        {
-            throw new NonFiniteException(problem, FormattableString.Invariant($"the checkpoint of step {Run.CheckpointStep} is kept in '{Folder.Path}'"));
-        }
-
+        Report.Run(Config.Steps, progress => ended = Run.Run(progress, stop));
         return ended;
     }
 }

@@ -66,7 +66,7 @@ internal static class TerminalChart
 
     private static string Axis(TimeSeries series, Forecast forecast, int past, int horizon, TimeStep step, int border, int width)
     {
-        string At(int row) => series.Start is { } start && step.Unit != TimeUnit.Row ? SeriesTime.Text(step.Add(start, row), step) : (row + 1).ToString(CultureInfo.InvariantCulture);
+        string At(int row) => series.Start is { } start && step.Unit != TimeUnit.Row ? SeriesTime.Text(step.Add(start, row), step) : (row - series.Length + 1).ToString(CultureInfo.InvariantCulture);
         (string first, string middle, string last) = (At(series.Length - past), At(series.Length), At(series.Length + horizon - 1));
         string axis = first.PadRight(border + 1);
         axis = first.Length + 2 > border ? first.PadRight(first.Length + 2) : axis;

@@ -79,6 +79,22 @@ public sealed class TrainSeriesTests : IDisposable
     }
 
     [Fact]
+    public void Counted_rows_are_counted_from_the_forecast_and_the_series_asked_for_comes_first()
+    {
+        string file = sample.Folder["rows.csv"];
+        File.WriteAllLines(file, Enumerable.Range(1, 26).Select(series => $"H{series}," + string.Join(',', Enumerable.Range(0, 60).Select(row => (series + (row % 4)).ToString(CultureInfo.InvariantCulture)))));
+        SampleSeries.Succeed("train", "series", file, "--rows", "--horizon", "4", "--hidden", "4", "--steps", "12", "--scaling", "last", "--threads", "1", "--out", sample.Model);
+        string page = sample.Folder["rows.html"];
+        string output = SampleSeries.Succeed("forecast", sample.Model, "--series", "H26", "--report", page);
+        output.ShouldContain("from        the rows that the model keeps; 26 series\n");
+        output.ShouldMatch(@"\n +-11 +1 +4 *\n");
+        string html = File.ReadAllText(page);
+        html.IndexOf("<h2>H26: value</h2>", StringComparison.Ordinal).ShouldBeInRange(0, html.IndexOf("<h2>H1: value</h2>", StringComparison.Ordinal));
+        html.ShouldContain("24 of 26; <code>--out</code> writes all as CSV.");
+        SampleSeries.Succeed("forecast", sample.Model, file).ShouldContain($"from        {file}, up to row 60; 26 series\n");
+    }
+
+    [Fact]
     public void A_model_is_combined_with_a_linear_map_and_the_share_is_said()
     {
         string output = sample.Train(sample.Write("sales.csv"), "--combine");
