@@ -1,3 +1,4 @@
+using System.Numerics;
 using Cellwright.Inspection;
 using Cellwright.Tasks.Memory;
 
@@ -40,7 +41,7 @@ internal sealed record MemoryAnswer(MemoryTrace Trace, MemoryBatch Batch)
         }
 
         IReadOnlyList<string> names = SymbolNames.Outputs(task);
-        if (task.Targets == MemoryTargets.Classes && judged.Length <= 10)
+        if (task.Targets == MemoryTargets.Classes && judged.All(step => BitOperations.IsPow2(Batch.Allowed[step])))
         {
             return $"{mark} asked {string.Join(' ', judged.Select(step => names[Batch.Classes[step]]))}, said {string.Join(' ', judged.Select(step => names[Largest(Trace.Outputs(step))]))}";
         }

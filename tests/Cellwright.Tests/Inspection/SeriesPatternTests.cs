@@ -13,19 +13,19 @@ public class SeriesPatternTests
         string.Empty, null, [[5, double.NaN, 7, 8, 9, 10]], [[0, 0, -2, 0, double.NaN, 4], [1, 1, 1, 0, 0, 0]], [[0, 1, 0, 1, 0, 1, 9, 9]]);
 
     [Theory]
-    [InlineData("price", 5, 5, 7, 8, 9, 10)]
-    [InlineData(" day ", 0, 1, 0, 1, 0, 1)]
-    [InlineData("price > 7.5", 0, 0, 0, 1, 1, 1)]
-    [InlineData("price<=7", 1, 0, 1, 0, 0, 0)]
-    [InlineData("news != 0", 0, 0, 1, 0, 0, 1)]
-    [InlineData("news = -2", 0, 0, 1, 0, 0, 0)]
-    [InlineData("since news", 0, 1, 0, 1, 2, 0)]
-    [InlineData("since price >= 8", 0, 1, 2, 0, 0, 0)]
-    [InlineData("last news", 0, 0, -2, -2, -2, 4)]
-    [InlineData("a < b", 1, 1, 1, 0, 0, 0)]
-    [InlineData("since a < b", 0, 0, 0, 1, 2, 3)]
-    [InlineData("row", 0, 1, 2, 3, 4, 5)]
-    public void A_pattern_gives_every_observed_row_a_number(string pattern, params double[] expected) =>
+    [InlineData("price", new double[] { 5, 5, 7, 8, 9, 10 })]
+    [InlineData(" day ", new double[] { 0, 1, 0, 1, 0, 1 })]
+    [InlineData("price > 7.5", new double[] { 0, 0, 0, 1, 1, 1 })]
+    [InlineData("price<=7", new double[] { 1, 0, 1, 0, 0, 0 })]
+    [InlineData("news != 0", new double[] { 0, 0, 1, 0, 0, 1 })]
+    [InlineData("news = -2", new double[] { 0, 0, 1, 0, 0, 0 })]
+    [InlineData("since news", new double[] { 0, 1, 0, 1, 2, 0 })]
+    [InlineData("since price >= 8", new double[] { 0, 1, 2, 0, 0, 0 })]
+    [InlineData("last news", new double[] { 0, 0, -2, -2, -2, 4 })]
+    [InlineData("a < b", new double[] { 1, 1, 1, 0, 0, 0 })]
+    [InlineData("since a < b", new double[] { 0, 0, 0, 1, 2, 3 })]
+    [InlineData("row", new double[] { 0, 1, 2, 3, 4, 5 })]
+    public void A_pattern_gives_every_observed_row_a_number(string pattern, double[] expected) =>
         SeriesPattern.Parse(pattern, Columns).Of(Series).ShouldBe(expected);
 
     [Theory]

@@ -30,7 +30,7 @@ export class CellView {
       h('div', { class: 'panel' }, h('h2', {}, 'One step'), this.picture,
         h('p', { class: 'key' }, h('i', { class: 'key-box' }), 'matrices and a function', h('i', { class: 'key-circle' }), 'elementwise', h('i', { class: 'key-belt' }), 'a state carried on by gates alone')),
       h('div', { class: 'panel' }, h('h2', {}, 'Names and shapes'), h('label', { class: 'inline' }, 'for hidden', this.hidden), this.count,
-        h('div', { class: 'scroll' }, h('table', {}, h('thead', {}, h('tr', {}, ...['name', 'is', 'shape', 'numbers', 'count'].map((each) => h('th', { scope: 'col' }, each)))), this.table))));
+        h('div', { class: 'scroll' }, h('table', {}, h('thead', {}, h('tr', {}, ...['name', 'is', 'shape', 'numbers', 'count'].map((each) => h('th', { scope: 'col', class: each === 'count' ? 'number' : '' }, each)))), this.table))));
     this.element.append(
       h('div', { class: 'written' }, h('h2', {}, 'Write the step'), holder, this.problem, h('h2', {}, 'Start from a cell of the notes'), cards),
       this.right);

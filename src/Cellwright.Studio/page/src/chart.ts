@@ -4,6 +4,7 @@ import { h } from './dom';
 export interface Line { name: string; values: (number | null)[]; dash?: boolean; width?: number; colour?: number; alpha?: number }
 export interface ChartOptions { height: number; isWhole?: boolean; level?: number; most?: (values: number[]) => number; across: string; up?: (value: number) => string; from?: number; moved?: (index: number) => void }
 
+const whole = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 const font = '12px system-ui, sans-serif';
 const ink = (name: string): string => {
   const probe = h('i', { style: `color: var(${name})`, hidden: true });
@@ -80,8 +81,8 @@ export class Chart {
       hooks: { drawAxes: [(plot: uPlot) => this.drawLevel(plot)] },
       legend: { markers: { width: 2, dash: (_: uPlot, i: number) => (this.lines[i - 1]?.dash ? 'dashed' : 'solid') } },
       axes: [
-        { ...axis, label: across, labelFont: font, labelSize: 18, size: 30 },
-        { ...axis, size: 62, ...(isWhole ? { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] } : {}), ...(up ? { values: (_: uPlot, marks: number[]) => marks.map(up) } : {}) },
+        { ...axis, label: across, labelFont: font, labelSize: 18, size: 30, ...(across === 'seconds' ? {} : { incrs: whole }) },
+        { ...axis, size: 62, ...(isWhole ? { incrs: whole } : {}), ...(up ? { values: (_: uPlot, marks: number[]) => marks.map(up) } : {}) },
       ],
       series: [
         { label: across, value: (_: uPlot, value: number | null) => (value === null ? '' : value.toLocaleString('en')) },

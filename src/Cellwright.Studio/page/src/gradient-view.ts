@@ -37,9 +37,9 @@ export class GradientView {
       h('div', { class: 'panel' }, h('h2', {}, 'The factor of each step; their product is the curve above'), this.factors.element),
       h('div', { class: 'panel scroll' }, h('table', { id: 'flow-table' }, h('thead', {}, h('tr', {}, ...['cell or model', 'measured', 'state', 'mean factor a step', 'lags', 'left at the last'].map((each, i) => h('th', { scope: 'col', class: i > 2 ? 'number' : '' }, each)))), this.table)),
       h('p', { class: 'lead-note' }, 'Cells: parameters drawn as the cell says, hidden 32, the input normal noise 16 wide. Models: their own input, sizes and layers; before training with first values drawn anew (the same seed for models trained here, else seed 1). The loss is the last output’s component in a random direction.'));
-    this.offer(true);
+    this.offer();
     studio.addEventListener('cell', () => this.changed());
-    studio.addEventListener('models', () => { this.offer(false); this.changed(); });
+    studio.addEventListener('models', () => { this.offer(); this.changed(); });
   }
 
   shown(): void {
@@ -57,11 +57,11 @@ export class GradientView {
   }
 
   // Models that are new are shown at once; the latest two.
-  private offer(areFirst: boolean): void {
+  private offer(): void {
     const known = new Map([...this.models.querySelectorAll('input')].map((box) => [box.value, box.checked]));
     const { models } = this.studio;
     this.models.replaceChildren(h('legend', {}, 'Models, before and after training'),
-      ...(models.length === 0 ? [h('span', { class: 'none' }, 'none yet: open one, or train one in “Training”')] : models.map((model, i) => this.choice(model.id, model.name, known.get(model.id) ?? (areFirst || i >= models.length - 2)))));
+      ...(models.length === 0 ? [h('span', { class: 'none' }, 'none yet: open one, or train one in “Training”')] : models.map((model, i) => this.choice(model.id, model.name, known.get(model.id) ?? i >= models.length - 2))));
   }
 
   private checked(parent: HTMLElement): HTMLInputElement[] { return [...parent.querySelectorAll<HTMLInputElement>('input:checked')]; }
@@ -79,12 +79,21 @@ export class GradientView {
     this.draw(flows);
   }, (problem) => this.studio.say(problem.message));
 
+  // What a legend has room for: without the number of steps, and numbered where that makes two alike.
+  private title(model: string, taken: string[]): string {
+    const name = (this.studio.models.find((each) => each.id === model)?.name ?? model).replace(/, trained here.*| ?trained here.*/, '').replace(', ', ' ');
+    const same = taken.filter((each) => each === name || each.startsWith(`${name} (`)).length;
+    return same === 0 ? name : `${name} (${same + 1})`;
+  }
+
   private draw(flows: Flow[]): void {
     const subjects = [...new Set(flows.map((flow) => flow.model ?? `cell ${flow.cell}`))];
     const length = Math.max(...flows.flatMap((flow) => flow.states.map((state) => state.log10.length)));
     const lags = Array.from({ length }, (_, i) => i + 1);
+    const titles = new Map<string, string>();
+    for (const id of subjects) titles.set(id, this.title(id, [...titles.values()]));
     const lines: Line[] = flows.flatMap((flow) => flow.states.map((state, j) => ({
-      name: [flow.cell, state.name, phases[flow.phase]].filter((each) => each !== '').join(' '), values: lags.map((_, i) => state.log10[i] ?? null),
+      name: [flow.model ? titles.get(flow.model)! : flow.cell, state.name, phases[flow.phase]].filter((each) => each !== '').join(' '), values: lags.map((_, i) => state.log10[i] ?? null),
       colour: subjects.indexOf(flow.model ?? `cell ${flow.cell}`), dash: j > 0, width: flow.phase === 'Before' ? 1 : flow.phase === 'After' ? 2.4 : 1.7, alpha: flow.phase === 'Before' ? 0.6 : 1,
     })));
     this.flow.set(lags, lines);

@@ -62,7 +62,7 @@ export class Timeline {
     const rows = this.rows;
     this.width = this.element.clientWidth;
     this.gutter = this.width < 600 ? 52 : 92;
-    this.rowWidth = Math.max(rows > 600 ? 3 : 5, Math.min(32, Math.floor((this.width - this.gutter - 8) / Math.max(1, rows))));
+    this.rowWidth = Math.max(rows > 600 ? 3 : 5, Math.min(48, Math.floor((this.width - this.gutter - 8) / Math.max(1, rows))));
     let top = axisHeight;
     this.tracks = tracks.map((track) => {
       const placed = { track, scale: scaleOf(track), top };
