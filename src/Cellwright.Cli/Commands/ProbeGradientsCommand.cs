@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -7,29 +6,23 @@ using Cellwright.Cli.Charts;
 using Cellwright.Files;
 using Cellwright.Graphs;
 using Cellwright.Inspection;
+using Cellwright.Layers;
+using Cellwright.Tasks.Memory;
 
 namespace Cellwright.Cli.Commands;
 
-/// <summary><c>probe gradients</c>: what becomes of a gradient on its way back through untrained cells.</summary>
+/// <summary><c>probe gradients</c>: what becomes of a gradient on its way back through cells, untrained or trained.</summary>
 internal static class ProbeGradientsCommand
 {
     // A gradient this much smaller than at the last step teaches nothing beside the nearer ones.
     private const double Vanished = 1e-6;
 
-    private static readonly Option<string[]> CellsOption = new("--cells")
-    {
-        Description = "The cells, with commas between: names of the zoo or paths to .cell, .tex or .txt files.",
-        HelpName = "cell,…",
-        DefaultValueFactory = _ => ["elman", "lstm", "gru"],
-        CustomParser = result => Words(result, "a cell, or several with commas between"),
-    };
+    private static readonly Option<string[]> CellsOption = ListOptions.Cells(
+        "The cells, with commas between: names of the zoo or paths to .cell, .tex or .txt files; or files of trained layers (.safetensors).", "elman", "lstm", "gru");
 
-    private static readonly Option<double[]> BiasOption = new("--forget-bias")
-    {
-        Description = "What the bias of each gate that carries a state on is set to, several with commas between; a cell without one is measured once. [default: as the cell says]",
-        HelpName = "number,…",
-        CustomParser = Numbers,
-    };
+    private static readonly Option<double[]> BiasOption = ListOptions.Numbers(
+        "--forget-bias",
+        "What the bias of each gate that carries a state on is set to, several with commas between; a cell without one is measured once. [default: as the cell says]");
 
     private static readonly Option<int> LengthOption = Options.Whole("--length", "The number of steps that the gradient goes back.", 200, 2, 100_000);
     private static readonly Option<int> InputOption = Options.Whole("--input", "The width of the input.", 16, 1, 1 << 14);
@@ -64,24 +57,16 @@ internal static class ProbeGradientsCommand
         GradientProbe probe = new() { Length = parsed.GetValue(LengthOption), Batch = parsed.GetValue(BatchOption), Seed = parsed.GetValue(SeedOption) };
         (int input, int hidden) = (parsed.GetValue(InputOption), parsed.GetValue(HiddenOption));
         List<Measurement> measured = [];
-        foreach (Cell cell in parsed.GetValue(CellsOption)!.Select(CellArgument.Resolve))
+        foreach (string name in parsed.GetValue(CellsOption)!)
         {
-            Dictionary<string, int> others = parsed.GetValue(SizeOption)!.Where(size => cell.Graph.SizeNames.Contains(size.Key)).ToDictionary();
-            Dictionary<string, int> sizes = CellArgument.Sizes(cell, input, hidden, others);
-            bool hasGate = ForgetBias.Of(cell.Graph).Count > 0;
-            foreach (double? bias in hasGate && parsed.GetValue(BiasOption) is { Length: > 0 } biases ? biases.Select(bias => (double?)bias) : [null])
-            {
-                measured.Add(new Measurement(cell.Name, bias, Flow(probe with { ForgetBias = bias }, cell, sizes)));
-            }
+            measured.AddRange(IsModel(name) ? [new Measurement(Path.GetFileName(name), null, true, OfFile(probe, name))] : OfCell(parsed, probe, CellArgument.Resolve(name)));
         }
 
         TextWriter output = parsed.InvocationConfiguration.Output;
-        string note = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Untrained: parameters drawn as each cell says, seed {probe.Seed}; input {input} wide, standard normal; hidden {hidden}; {probe.Batch} sequences of {probe.Length} steps. The loss is the last output's component in a random direction. Shares are of the norm at the first lag where the state counts.");
+        string note = Note(probe, input, hidden, measured);
         if (html is not null)
         {
-            string page = ChartPage.Of("The gradient by lag", note, [.. measured.SelectMany(Lines)], "lag in steps", "‖∂L/∂s‖, share of the first", Power);
+            string page = ChartPage.Of("The gradient by lag", note, [.. measured.SelectMany(Lines)], "lag in steps", "‖∂L/∂s‖, share of the first", PowerOfTen.Mark);
             AtomicFile.Write(html, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
         }
 
@@ -93,19 +78,51 @@ internal static class ProbeGradientsCommand
 
         WriteTable(output, probe.Length, measured);
         output.WriteLine();
-        TerminalChart.Write(output, [.. measured.SelectMany(Lines)], "lag", Power);
+        TerminalChart.Write(output, [.. measured.SelectMany(Lines)], "lag", PowerOfTen.Mark);
         output.WriteLine();
         output.WriteLine(note.Replace(". ", "." + Environment.NewLine, StringComparison.Ordinal));
         return CommandLine.Success;
     }
 
-    private static GradientFlow Flow(GradientProbe probe, Cell cell, Dictionary<string, int> sizes)
+    private static IEnumerable<Measurement> OfCell(ParseResult parsed, GradientProbe probe, Cell cell)
+    {
+        Dictionary<string, int> others = parsed.GetValue(SizeOption)!.Where(size => cell.Graph.SizeNames.Contains(size.Key)).ToDictionary();
+        Dictionary<string, int> sizes = CellArgument.Sizes(cell, parsed.GetValue(InputOption), parsed.GetValue(HiddenOption), others);
+        bool hasGate = ForgetBias.Of(cell.Graph).Count > 0;
+        return (hasGate && parsed.GetValue(BiasOption) is { Length: > 0 } biases ? biases.Select(bias => (double?)bias) : [null])
+            .Select(bias => new Measurement(cell.Name, bias, false, Checked(() => (probe with { ForgetBias = bias }).Measure(cell, sizes))));
+    }
+
+    private static bool IsModel(string name) => name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+
+    private static GradientFlow OfFile(GradientProbe probe, string path)
+    {
+        if (MemoryModel.IsIn(path))
+        {
+            using MemoryModel model = MemoryModel.Open(path, threads: 1);
+            return Checked(() => probe.Measure(model));
+        }
+
+        using LayerStack layers = LayerStack.Open(path, threads: 1);
+        return Checked(() => probe.Measure(layers));
+    }
+
+    private static string Note(GradientProbe probe, int input, int hidden, List<Measurement> measured)
+    {
+        string untrained = string.Create(
+            CultureInfo.InvariantCulture, $"Untrained: parameters drawn as each cell says, seed {probe.Seed}; input {input} wide, standard normal; hidden {hidden}. ");
+        const string Trained = "Trained: as in the file; a model of a memory task reads its task's sequences, other layers a standard normal input. ";
+        return (measured.Exists(each => !each.IsTrained) ? untrained : "") + (measured.Exists(each => each.IsTrained) ? Trained : "")
+            + string.Create(CultureInfo.InvariantCulture, $"{probe.Batch} sequences of {probe.Length} steps. The loss is the last output's component in a random direction. Shares are of the norm at the first lag where the state counts.");
+    }
+
+    private static GradientFlow Checked(Func<GradientFlow> measure)
     {
         try
         {
-            return probe.Measure(cell, sizes);
+            return measure();
         }
-        catch (ArgumentException problem)
+        catch (Exception problem) when (problem is ArgumentException or NotSupportedException)
         {
             throw new UsageException(problem.Message.Split(" (Parameter")[0], problem);
         }
@@ -115,13 +132,13 @@ internal static class ProbeGradientsCommand
     {
         int[] lags = [.. new[] { length / 10, length / 4, length / 2, length }.Select(lag => Math.Max(lag, 1)).Distinct()];
         OutputTable table = new(["cell", "forget bias", "state", .. lags.Select(lag => string.Create(CultureInfo.InvariantCulture, $"lag {lag}")), "a step", "below 1e-6"]);
-        foreach ((string cell, double? bias, GradientFlow flow) in measured)
+        foreach ((string cell, double? bias, bool isTrained, GradientFlow flow) in measured)
         {
             foreach (StateGradient state in flow.States)
             {
                 table.Add([
                     cell,
-                    bias?.ToString(CultureInfo.InvariantCulture) ?? "as it says",
+                    bias?.ToString(CultureInfo.InvariantCulture) ?? (isTrained ? "as trained" : "as it says"),
                     state.Name,
                     .. lags.Select(lag => Share(state, lag)),
                     state.MeanFactor.ToString("× 0.000", CultureInfo.InvariantCulture),
@@ -144,6 +161,7 @@ internal static class ProbeGradientsCommand
         {
             cell = each.Cell,
             forgetBias = each.Bias,
+            trained = each.IsTrained,
             states = each.Flow.States.Select(state => new
             {
                 name = state.Name,
@@ -165,9 +183,6 @@ internal static class ProbeGradientsCommand
         return new ChartLine($"{measurement.Cell}: {state.Name}{bias}", lags, [.. lags.Select(lag => state.Log10Norm((int)lag) - first)]);
     });
 
-    // 10 to a power; far past a double's range too.
-    private static string Power(double exponent) => string.Create(CultureInfo.InvariantCulture, $"1e{exponent:0.##}");
-
     private static string Share(StateGradient state, int lag)
     {
         if (state.FirstLag == 0 || double.IsNegativeInfinity(state.Log10Norm(lag)))
@@ -180,33 +195,5 @@ internal static class ProbeGradientsCommand
         return string.Create(CultureInfo.InvariantCulture, $"{Math.Pow(10, exponent - power):0.00}e{power:0}");
     }
 
-    private static string[] Words(ArgumentResult result, string expected)
-    {
-        string[] words = [.. result.Tokens.SelectMany(token => token.Value.Split(','))];
-        if (words.Length == 0 || words.Any(string.IsNullOrWhiteSpace))
-        {
-            result.AddError($"--cells takes {expected}, not '{string.Join(' ', result.Tokens.Select(token => token.Value))}'");
-        }
-
-        return words;
-    }
-
-    private static double[] Numbers(ArgumentResult result)
-    {
-        List<double> numbers = [];
-        foreach (string word in result.Tokens.SelectMany(token => token.Value.Split(',')))
-        {
-            if (!double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
-            {
-                result.AddError($"--forget-bias takes a number, or several with commas between, not '{word}'");
-                break;
-            }
-
-            numbers.Add(number);
-        }
-
-        return [.. numbers];
-    }
-
-    private sealed record Measurement(string Cell, double? Bias, GradientFlow Flow);
+    private sealed record Measurement(string Cell, double? Bias, bool IsTrained, GradientFlow Flow);
 }

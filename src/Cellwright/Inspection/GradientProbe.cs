@@ -1,12 +1,15 @@
+using System.Numerics.Tensors;
 using Cellwright.Graphs;
 using Cellwright.Layers;
 using Cellwright.Randomness;
+using Cellwright.Tasks.Memory;
 
 namespace Cellwright.Inspection;
 
 /// <summary>
 /// Gradient flow in an untrained cell: parameters drawn as the cell says, inputs drawn from the standard normal
-/// distribution, and a loss that is the last output's component in a random direction.
+/// distribution, and a loss that is the last output's component in a random direction. Or in trained layers, and in a
+/// trained model of a memory task over the task's own sequences.
 /// </summary>
 public sealed record GradientProbe
 {
@@ -67,13 +70,49 @@ public sealed record GradientProbe
         ArgumentNullException.ThrowIfNull(layer);
         float[] dy = new float[Batch * layer.OutputWidth];
         new RandomStream(Seed, "probe direction").FillNormal(dy, step: 0, firstElement: 0);
-        for (int sequence = 0; sequence < Batch; sequence++)
+        return GradientFlow.Of(layer, x, Length, Batch, OfLengthOne(dy));
+    }
+
+    /// <summary>
+    /// Measures a model of a memory task with the parameters it has, over the first steps of the task's sequences; the loss
+    /// is the component of its answer in a random direction.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <exception cref="ArgumentException">A sequence of the task is shorter than <see cref="Length"/>.</exception>
+    public GradientFlow Measure(MemoryModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        MemoryBatch sequences = new(model.Task, Batch);
+        sequences.Fill(new RandomStream(Seed, "probe sequences"), first: 0);
+        if (sequences.Lengths.ToArray().Min() is int shortest && shortest < Length)
         {
-            Span<float> direction = dy.AsSpan(sequence * layer.OutputWidth, layer.OutputWidth);
-            float length = MathF.Sqrt(System.Numerics.Tensors.TensorPrimitives.SumOfSquares(direction));
-            System.Numerics.Tensors.TensorPrimitives.Divide(direction, length, direction);
+            throw new ArgumentException(FormattableString.Invariant($"a sequence of the task '{model.Task.Name}' has {shortest} steps, and the gradient goes back {Length}; take a length of at most {shortest}"), nameof(model));
         }
 
-        return GradientFlow.Of(layer, x, Length, Batch, dy);
+        (int outputs, int width) = (model.Head.Weights.Rows, model.Head.Weights.Columns);
+        float[] direction = new float[Batch * outputs];
+        new RandomStream(Seed, "probe direction").FillNormal(direction, step: 0, firstElement: 0);
+        float[] dy = new float[Batch * width];
+        for (int i = 0; i < direction.Length; i++)
+        {
+            (int sequence, int output) = (i / outputs, i % outputs);
+            Span<float> row = dy.AsSpan(sequence * width, width);
+            TensorPrimitives.MultiplyAdd(model.Head.Weights.Values.Slice(output * width, width), direction[i], row, row);
+        }
+
+        return GradientFlow.Of(model.Layers, sequences.Inputs[..(Length * Batch * model.Task.InputWidth)], Length, Batch, OfLengthOne(dy));
+    }
+
+    // Each sequence's direction scaled to length 1.
+    private float[] OfLengthOne(float[] directions)
+    {
+        int width = directions.Length / Batch;
+        for (int sequence = 0; sequence < Batch; sequence++)
+        {
+            Span<float> direction = directions.AsSpan(sequence * width, width);
+            TensorPrimitives.Divide(direction, MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(direction)), direction);
+        }
+
+        return directions;
     }
 }

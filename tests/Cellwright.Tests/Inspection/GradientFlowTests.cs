@@ -1,6 +1,8 @@
 using Cellwright.Graphs;
 using Cellwright.Inspection;
 using Cellwright.Layers;
+using Cellwright.Randomness;
+using Cellwright.Tasks.Memory;
 using Cellwright.Tests.Layers;
 using Shouldly;
 using Xunit;
@@ -42,6 +44,27 @@ public class GradientFlowTests
             }
 
             flow.Whole.Norm(lag).ShouldBe(Math.Sqrt(whole), 1e-5 * Math.Sqrt(whole));
+        }
+    }
+
+    [Fact]
+    public void A_model_of_a_memory_task_is_measured_over_its_own_sequences_by_its_own_head()
+    {
+        using MemoryModel model = MemoryModel.Create(Cell.Named("gru"), new Dictionary<string, int> { ["hidden"] = 5 }, MemoryTask.Named("adding").Create(9), seed: 2, threads: 1);
+        MemoryBatch sequences = new(model.Task, 3);
+        sequences.Fill(new RandomStream(7, "probe sequences"), 0);
+        float[] signs = new float[3];
+        new RandomStream(7, "probe direction").FillNormal(signs, 0);
+        float[] weights = model.Head.Weights.Values.ToArray();
+        double length = Math.Sqrt(weights.Sum(weight => (double)weight * weight));
+        float[] dy = [.. signs.SelectMany(sign => weights.Select(weight => (float)(Math.Sign(sign) * weight / length)))];
+        GradientFlow expected = model.Layers.GradientFlow(sequences.Inputs, 9, 3, dy);
+
+        GradientFlow flow = new GradientProbe { Length = 9, Batch = 3, Seed = 7 }.Measure(model);
+
+        for (int lag = 1; lag <= 9; lag++)
+        {
+            flow["layer0.h"].Norm(lag).ShouldBe(expected["layer0.h"].Norm(lag), 1e-6 * expected["layer0.h"].Norm(lag));
         }
     }
 

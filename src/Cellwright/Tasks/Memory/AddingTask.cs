@@ -44,7 +44,13 @@ public sealed class AddingTask(int length) : IMemoryTask
     public string Criterion => "the mean squared error is below 0.01 (always saying 1 has 1/6)";
 
     /// <inheritdoc/>
-    public IReadOnlyList<PublishedResult> Published { get; } = [];
+    public IReadOnlyList<PublishedResult> Published { get; } =
+    [
+        new("Hochreiter and Schmidhuber, 1997", "LSTM, 93 weights, their scaling of the task, T = 100", "74,000 sequences; 1 of 2,560 test errors above 0.04", PublishedResult.Recalled),
+        new("Hochreiter and Schmidhuber, 1997", "the same, T = 500 and 1,000", "209,000 and 853,000 sequences", PublishedResult.Recalled),
+        new("Arjovsky, Shah and Bengio, 2016", "T = 100, 200, 400, 750", "LSTM and unitary RNN solve it; a tanh RNN does not", PublishedResult.Recalled),
+        new("Li and others, 2018", "128 units, T = 100, 500, 1,000; IndRNN of two layers, Adam, u bounded by 2^(1/T)", "IndRNN solves all three", "its setup in a later thesis of the same work; the result recalled"),
+    ];
 
     /// <inheritdoc/>
     public bool IsSolved(MemoryScore score) => score.Loss < SolvedBelow;

@@ -55,7 +55,12 @@ public sealed class EmbeddedReberTask(int length) : IMemoryTask
     public string Criterion => "in every string the largest outputs are those of the symbols that may come, at every step";
 
     /// <inheritdoc/>
-    public IReadOnlyList<PublishedResult> Published { get; } = [];
+    public IReadOnlyList<PublishedResult> Published { get; } =
+    [
+        new("Hochreiter and Schmidhuber, 1997", "LSTM, 3 blocks of 2 units, learning rate 0.5", "all trials succeed, after 8,440 strings", "the strings in a retelling (cybertronai/schmidhuber-problems), which counts 148 of 150 trials; the rest recalled"),
+        new("Hochreiter and Schmidhuber, 1997", "LSTM, 4 blocks of 1 unit, learning rate 0.5", "97 % of trials succeed, after 9,500 strings", PublishedResult.Recalled),
+        new("Hochreiter and Schmidhuber, 1997, citing others", "Elman network", "no trial succeeds in 200,000 strings", PublishedResult.Recalled),
+    ];
 
     /// <inheritdoc/>
     public bool IsSolved(MemoryScore score) => score.Right >= SolvedFrom;

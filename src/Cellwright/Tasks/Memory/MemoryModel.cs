@@ -1,3 +1,4 @@
+using Cellwright.Files;
 using Cellwright.Graphs;
 using Cellwright.Kernels;
 using Cellwright.Layers;
@@ -97,9 +98,17 @@ public sealed class MemoryModel : IDisposable
     /// <summary>Reads a model that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <param name="threads">How many threads share a batch; 0 for one per processor.</param>
-    /// <exception cref="Files.InvalidFileException">There is no such file, or it is no such model.</exception>
+    /// <exception cref="InvalidFileException">There is no such file, or it is no such model.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static MemoryModel Open(string path, int threads = 0) => MemoryModelFile.Open(path, threads);
+
+    /// <summary>Whether a safetensors file holds such a model, rather than layers alone or something else.</summary>
+    /// <exception cref="InvalidFileException">There is no such file, or it is no safetensors file.</exception>
+    public static bool IsIn(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        return MemoryModelFile.IsIn(file);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

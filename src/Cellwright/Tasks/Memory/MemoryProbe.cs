@@ -24,9 +24,9 @@ public static class MemoryProbe
         MemoryTrainer trainer = new(model, options);
         Stopwatch clock = Stopwatch.StartNew();
         List<MemoryPoint> curve = [new MemoryPoint(0, trainer.Validate())];
-        bool isSolved = false;
+        long? solvedAfter = null;
         string? problem = null;
-        while (!isSolved && trainer.Steps < options.Steps && !cancellation.IsCancellationRequested && !(clock.Elapsed > budget))
+        while (!(solvedAfter is not null && options.StopsWhenSolved) && trainer.Steps < options.Steps && !cancellation.IsCancellationRequested && !(clock.Elapsed > budget))
         {
             TrainingProgress step;
             try
@@ -44,7 +44,7 @@ public static class MemoryProbe
             {
                 score = trainer.Validate();
                 curve.Add(new MemoryPoint(trainer.Sequences, score.Value));
-                isSolved = model.Task.IsSolved(score.Value);
+                solvedAfter ??= model.Task.IsSolved(score.Value) ? trainer.Sequences : null;
             }
 
             progress?.Invoke(new MemoryProgress(step, trainer.Sequences, score, clock.Elapsed));
@@ -52,6 +52,6 @@ public static class MemoryProbe
 
         TimeSpan trained = clock.Elapsed;
         int? count = model.Task is CountingTask ? trainer.LargestRightCount(MostCount) : null;
-        return new MemoryProbeResult(isSolved, trainer.Steps, trainer.Sequences, trained, trainer.Test(), count, curve, problem);
+        return new MemoryProbeResult(solvedAfter, trainer.Steps, trainer.Sequences, trained, trainer.Test(), count, curve, problem);
     }
 }

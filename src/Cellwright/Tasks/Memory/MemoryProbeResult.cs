@@ -1,7 +1,7 @@
 namespace Cellwright.Tasks.Memory;
 
 /// <summary>How far a model came in a memory task.</summary>
-/// <param name="IsSolved">Whether the last validation met the task's criterion.</param>
+/// <param name="SolvedAfter">The sequences trained on before the first validation that met the task's criterion; null where none did.</param>
 /// <param name="Steps">The steps trained.</param>
 /// <param name="Sequences">The sequences trained on.</param>
 /// <param name="Time">The time of training, validations included.</param>
@@ -10,4 +10,8 @@ namespace Cellwright.Tasks.Memory;
 /// <param name="Curve">The validations, from the untrained model on.</param>
 /// <param name="Problem">What ended the training early, such as a loss that is not finite; else null.</param>
 public sealed record MemoryProbeResult(
-    bool IsSolved, int Steps, long Sequences, TimeSpan Time, MemoryScore Test, int? LargestCount, IReadOnlyList<MemoryPoint> Curve, string? Problem);
+    long? SolvedAfter, int Steps, long Sequences, TimeSpan Time, MemoryScore Test, int? LargestCount, IReadOnlyList<MemoryPoint> Curve, string? Problem)
+{
+    /// <summary>Whether a validation met the task's criterion.</summary>
+    public bool IsSolved => SolvedAfter is not null;
+}

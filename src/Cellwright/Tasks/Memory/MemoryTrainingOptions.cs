@@ -15,8 +15,11 @@ public sealed record MemoryTrainingOptions : UpdateOptions
     /// <summary>Sequences of a step. Default: 32.</summary>
     public int Batch { get; init; } = 32;
 
-    /// <summary>The most steps; training ends earlier once the task is solved. Default: 5000.</summary>
+    /// <summary>The most steps. Default: 5000.</summary>
     public int Steps { get; init; } = 5000;
+
+    /// <summary>Whether a probe ends with the first validation that finds the task solved. Default: true.</summary>
+    public bool StopsWhenSolved { get; init; } = true;
 
     /// <summary>The steps between validations, each of which may find the task solved. Default: 100.</summary>
     public int ValidateEvery { get; init; } = 100;
