@@ -45,6 +45,14 @@ switch (args)
         }
 
         return 0;
+    case ["text-phases", string threads, .. string[] shapes]:
+        foreach (string shape in shapes)
+        {
+            int[] numbers = [.. shape.Split('x').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+            TextPhases.Run(Cell.Named("lstm"), int.Parse(threads, CultureInfo.InvariantCulture), numbers[0], numbers[1]);
+        }
+
+        return 0;
     case ["units", .. string[] cells]:
         foreach (string name in cells.Length == 0 ? ["lstm"] : cells)
         {

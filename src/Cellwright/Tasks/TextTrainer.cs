@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cellwright.Files;
 using Cellwright.Layers;
 using Cellwright.Tensors;
@@ -64,6 +65,9 @@ public sealed class TextTrainer : IDisposable
 
     /// <summary>The validations so far, and whether they end the training.</summary>
     internal EarlyStopping Validations => update.Validations;
+
+    /// <summary>Told how long each part of a step takes, for those who measure; null for nobody.</summary>
+    internal StageClock? Clock { get; set; }
 
     /// <summary>Does one step.</summary>
     /// <param name="totalSteps">The number of steps of the whole run; during the learning rate's warm-up it may still be unknown and any number.</param>
@@ -189,11 +193,16 @@ public sealed class TextTrainer : IDisposable
 
     private TrainingProgress Learn(int totalSteps)
     {
+        long started = Clock is null ? 0 : Stopwatch.GetTimestamp();
         batches.Fill(Steps, inputs, targets);
         Restart();
+        started = Passed("data", started);
         model.Embedding.Forward(model.Layers, inputs, options.Window, options.Batch, state, outputs, nextState);
+        started = Passed("layers forward", started);
         model.Head.Forward(targets.Length, outputs, scores);
+        started = Passed("head forward", started);
         double mean = loss.MeanWithGradient(scores, targets, model.Vocabulary.Count, model.Head.Stride);
+        started = Passed("softmax and cross-entropy", started);
         if (!double.IsFinite(mean))
         {
             string? first = FirstNonFinite() ?? NonFiniteSignal.First(model, inputs, options.Window, options.Batch, state, Steps);
@@ -201,12 +210,27 @@ public sealed class TextTrainer : IDisposable
         }
 
         model.Head.Backward(targets.Length, outputs, scores, outputGradients);
+        started = Passed("head backward", started);
         model.Embedding.Backward(model.Layers, inputs, outputGradients, add: model.Design.Tied);
+        started = Passed("layers backward", started);
         (double length, double rate) = update.Apply(Steps, totalSteps);
+        started = Passed("update", started);
         model.Load();
+        Passed("taking over values", started);
         (state, nextState) = (nextState, state);
         Steps++;
         return new TrainingProgress(Steps, totalSteps, mean, length, rate);
+    }
+
+    private long Passed(string part, long started)
+    {
+        if (Clock is null)
+        {
+            return 0;
+        }
+
+        Clock.Add(part, started);
+        return Stopwatch.GetTimestamp();
     }
 
     private void SwapAverage()

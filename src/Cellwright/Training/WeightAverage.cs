@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Cellwright.Files;
 using Cellwright.Kernels;
 
@@ -121,7 +123,23 @@ internal sealed class WeightAverage
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(ReadOnlySpan<float> values, Span<float> average, Span<float> rest, float share)
     {
-        for (int i = 0; i < values.Length; i++)
+        ref float valueStart = ref MemoryMarshal.GetReference(values);
+        ref float averageStart = ref MemoryMarshal.GetReference(average);
+        ref float restStart = ref MemoryMarshal.GetReference(rest);
+        Vector256<float> shares = Vector256.Create(share);
+        int i = 0;
+        for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            nuint at = (nuint)i;
+            Vector256<float> before = Vector256.LoadUnsafe(ref averageStart, at);
+            Vector256<float> left = Vector256.LoadUnsafe(ref restStart, at);
+            Vector256<float> change = Vector256.FusedMultiplyAdd(Vector256.LoadUnsafe(ref valueStart, at) - before - left, shares, left);
+            Vector256<float> after = before + change;
+            after.StoreUnsafe(ref averageStart, at);
+            (change - (after - before)).StoreUnsafe(ref restStart, at);
+        }
+
+        for (; i < values.Length; i++)
         {
             float before = average[i];
             float change = MathF.FusedMultiplyAdd(values[i] - before - rest[i], share, rest[i]);

@@ -50,7 +50,7 @@ public sealed class WeightAverageTests
     public void A_long_mean_does_not_stand_still()
     {
         // From 1, with a share this small a float alone would never move.
-        Parameter parameter = new("b", 3, 1, isBias: true);
+        Parameter parameter = new("b", 11, 1, isBias: true);
         using WorkerTeam team = new(1);
         WeightAverage average = new(new ParameterSet([parameter]), team, 0.9999999);
         double expected = 0;
