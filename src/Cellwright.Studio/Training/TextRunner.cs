@@ -1,7 +1,6 @@
 using Cellwright.Graphs;
 using Cellwright.Inspection;
 using Cellwright.Layers;
-using Cellwright.Randomness;
 using Cellwright.Studio.Gradients;
 using Cellwright.Studio.Models;
 using Cellwright.Tasks;
