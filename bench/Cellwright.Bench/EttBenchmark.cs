@@ -31,18 +31,19 @@ internal static class EttBenchmark
         ForecastChoices choices = new(arguments);
         int[] horizons = [.. arguments.Where(argument => char.IsAsciiDigit(argument[0])).Select(argument => int.Parse(argument, CultureInfo.InvariantCulture))];
         double[][] columns = Read(Path.Combine(folder, "ETTh1.csv"));
+        int firstSeed = choices.Whole("first", 1);
         int seeds = choices.Whole("seeds", 1);
         bool coverage = choices.Flag("coverage", false);
         bool test = arguments.Contains("--test");
         foreach (int horizon in horizons.Length == 0 ? [96, 192, 336, 720] : horizons)
         {
             List<ForecastScore> scores = [];
-            for (int seed = 1; seed <= seeds; seed++)
+            for (int seed = firstSeed; seed < firstSeed + seeds; seed++)
             {
                 using Forecaster model = Train(columns, horizon, choices, (ulong)seed);
                 int end = TrainingRows + (test ? 2 * SplitRows : SplitRows);
                 scores.Add(Score(model, columns, horizon, test, choices.Written));
-                if (coverage && seed == 1)
+                if (coverage)
                 {
                     EttCoverage.Print(model, Rows(columns, end), Set(columns, end), TrainingRows, test ? end - SplitRows : null);
                 }

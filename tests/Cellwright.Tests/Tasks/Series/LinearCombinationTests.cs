@@ -1,4 +1,3 @@
-using Cellwright.Files;
 using Cellwright.Graphs;
 using Cellwright.Tasks.Series;
 using Cellwright.Tests.Files;
