@@ -23,7 +23,7 @@ public sealed class ForecastStream : IDisposable
         ForecasterDesign design = model.Design;
         kept = design.Window + Math.Max(design.Period, 1) + design.Segment;
         points = new double[design.Horizon * columns.Targets];
-        recent = new ScaledSeries(series.From(Math.Max(0, series.Length - kept)), model.Scaler, model.Scaler.Targets(series));
+        recent = new ScaledSeries(series.From(Math.Max(0, series.Length - kept), start: null), model.Scaler, model.Scaler.Targets(series));
         recent.Reserve(2 * kept, Math.Max(design.Horizon, series.KnownLength - series.Length));
         run = model.Rent();
         run.Predict(new ScaledSeries(series, model.Scaler), series.Length);

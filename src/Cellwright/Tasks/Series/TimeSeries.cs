@@ -83,9 +83,10 @@ public sealed class TimeSeries
     }
 
     /// <summary>The series without its first rows.</summary>
-    /// <param name="first">The rows to leave out, less than <see cref="Length"/>; its time is not kept.</param>
-    internal TimeSeries From(int first) => new(
-        Id, start: null, [.. targets.Select(column => column[first..])], [.. past.Select(column => column[first..])], [.. known.Select(column => column[first..])], constants);
+    /// <param name="first">The rows to leave out, less than <see cref="Length"/>.</param>
+    /// <param name="start">The time of the first row that stays.</param>
+    internal TimeSeries From(int first, DateTime? start) => new(
+        Id, start, [.. targets.Select(column => column[first..])], [.. past.Select(column => column[first..])], [.. known.Select(column => column[first..])], constants);
 
     /// <summary>The series with other values of its targets, not copied.</summary>
     internal TimeSeries WithTargets(double[][] columns) => new(Id, Start, columns, past, known, constants);

@@ -22,10 +22,8 @@ public sealed record TrainingHistory(SeriesSet Recent, IReadOnlyList<SeriesExten
         TimeSeries Last(TimeSeries series)
         {
             int first = Math.Max(0, series.Length - (rows ?? series.Length));
-            (int targets, int past, int known, _) = series.Columns;
-            double[][] From(int count, Func<int, ReadOnlySpan<double>> column) => [.. Enumerable.Range(0, count).Select(i => column(i)[first..].ToArray())];
             DateTime? start = series.Start is { } time && set.Step.Unit != TimeUnit.Row ? set.Step.Add(time, first) : series.Start;
-            return new TimeSeries(series.Id, start, From(targets, series.Target), From(past, series.Past), From(known, series.Known), series.Constants.ToArray());
+            return series.From(first, start);
         }
 
         return new TrainingHistory(
