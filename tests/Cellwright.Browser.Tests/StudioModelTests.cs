@@ -91,7 +91,7 @@ public sealed class StudioModelTests(StudioPage studio) : IClassFixture<StudioPa
     {
         IPage page = await studio.Open(complaints, "training");
         await page.SelectOptionAsync("#train-task", "adding");
-        await page.FillAsync("#train-length", "10");
+        await page.FillAsync("#train-length", "60");
         await page.FillAsync("#train-hidden", "8");
         await page.ClickAsync("#train-go");
         await page.Locator("#train-state", new PageLocatorOptions { HasText = "mean squared error" }).WaitForAsync();
@@ -105,11 +105,11 @@ public sealed class StudioModelTests(StudioPage studio) : IClassFixture<StudioPa
         string first = await page.Locator(".series-head").InnerTextAsync();
         await page.ClickAsync("#sequence-next");
         await page.WaitForFunctionAsync("before => document.querySelector('.series-head').innerText !== before", first);
-        (await page.Locator("#run-model option", new PageLocatorOptions { HasText = "adding 10, trained here" }).CountAsync()).ShouldBe(2);
+        (await page.Locator("#run-model option", new PageLocatorOptions { HasText = "adding 60, trained here" }).CountAsync()).ShouldBe(2);
 
         await page.ClickAsync("#tab-gradient");
-        await page.Locator("[data-flow^=\"elman, adding 10\"][data-flow$=\"h after\"]").WaitForAsync();
-        await page.Locator("[data-flow^=\"lstm, adding 10\"][data-flow$=\"c before\"]").WaitForAsync();
+        await page.Locator("[data-flow^=\"elman, adding 60\"][data-flow$=\"h after\"]").WaitForAsync();
+        await page.Locator("[data-flow^=\"lstm, adding 60\"][data-flow$=\"c before\"]").WaitForAsync();
         complaints.ShouldBeEmpty();
     }
 
@@ -126,15 +126,15 @@ public sealed class StudioModelTests(StudioPage studio) : IClassFixture<StudioPa
         await page.SelectOptionAsync("#train-second", "-");
         await page.FillAsync("#train-hidden", "8");
         await page.FillAsync("#train-seconds", "1");
-        foreach (int _ in Enumerable.Range(0, 2))
+        ILocator trained = page.Locator("#run-model option", new PageLocatorOptions { HasText = "mine, anbncn 10, trained here" });
+        for (int i = 0; i < 2; i++)
         {
             await page.ClickAsync("#train-go");
-            await page.Locator("#train-go", new PageLocatorOptions { HasText = "Stop" }).WaitForAsync();
-            await page.Locator("#train-state", new PageLocatorOptions { HasText = "Ended at step" }).WaitForAsync();
+            await trained.Nth(i).WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+            await page.Locator("#train-go", new PageLocatorOptions { HasText = "Train" }).WaitForAsync();
         }
 
         await page.Locator(".insides h2", new PageLocatorOptions { HasText = "Inside mine" }).WaitForAsync();
-        (await page.Locator("#run-model option", new PageLocatorOptions { HasText = "mine, anbncn 10, trained here" }).CountAsync()).ShouldBe(2);
         complaints.ShouldBeEmpty();
     }
 

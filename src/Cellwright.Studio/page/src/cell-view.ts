@@ -11,7 +11,7 @@ const kinds: Record<string, string> = { Input: 'input', State: 'state', Signal: 
 export class CellView {
   readonly element = h('section', { class: 'cell' });
   private readonly editor: Editor;
-  private readonly problem = h('pre', { class: 'problem', role: 'alert', hidden: true });
+  private readonly problem = h('div', { class: 'problem', role: 'alert', hidden: true });
   private readonly heading = h('div', { class: 'heading' });
   private readonly equations = h('div', { class: 'equations' });
   private readonly picture = h('div', { class: 'picture', tabindex: 0, role: 'group', 'aria-label': 'Diagram' });
@@ -46,7 +46,7 @@ export class CellView {
     this.editor.mark(reply.problem);
     this.problem.hidden = reply.problem === null;
     this.right.classList.toggle('stale', reply.problem !== null);
-    if (reply.problem) this.problem.textContent = reply.problem.message;
+    if (reply.problem) this.problem.replaceChildren(...spelled(reply.problem.message));
     if (!reply.cell) return;
     this.describe(reply.cell);
     this.studio.understood(text, reply.cell);
@@ -79,4 +79,11 @@ export class CellView {
     for (const part of this.picture.querySelectorAll<SVGElement>('[data-signal]')) part.classList.toggle('on', names.includes(part.dataset.signal!));
     for (const row of this.equations.querySelectorAll<HTMLElement>('.equation')) row.classList.toggle('on', row.dataset.signals!.split(' ').some((name) => names.includes(name)));
   }
+}
+
+/** A message whose line of equations and caret keep their columns; its sentences may be wrapped. */
+function spelled(message: string): HTMLElement[] {
+  const lines = message.split('\n');
+  const caret = lines.findIndex((line) => /^\s*\^+\s*$/.test(line));
+  return lines.map((line, i) => h('div', { class: caret > 0 && (i === caret || i === caret - 1) ? 'place' : 'sentence' }, line || ' '));
 }

@@ -1,5 +1,5 @@
-/** A signal over time: a row for each unit, a column for each step. */
-export interface Band { name: string; width: number; values: Float32Array; order: Uint16Array }
+/** A signal over time: a row for each unit, a column for each step. What is plain has no units that the cursor could be on. */
+export interface Band { name: string; width: number; values: Float32Array; order: Uint16Array; isPlain?: boolean }
 
 const darkness = matchMedia('(prefers-color-scheme: dark)');
 

@@ -72,5 +72,5 @@ function labels(reply: SequenceReply): string[] {
 function band(name: string, columns: (number | null)[][], steps: number): Band {
   const values = new Float32Array(steps * columns.length);
   columns.forEach((column, i) => column.forEach((value, step) => { values[step * columns.length + i] = value ?? 0; }));
-  return { name, width: columns.length, values, order: Uint16Array.from({ length: columns.length }, (_, i) => i) };
+  return { name, width: columns.length, values, order: Uint16Array.from({ length: columns.length }, (_, i) => i), isPlain: true };
 }

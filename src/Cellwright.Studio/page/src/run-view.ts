@@ -26,6 +26,7 @@ export class RunView {
       h('div', { class: 'panel controls' }, h('div', { class: 'row' }, h('label', { class: 'grow' }, 'Model', this.model), this.go), this.controls),
       this.explorer.element);
     for (const event of ['models', 'cell']) studio.addEventListener(event, () => this.offer(event === 'models'));
+    this.element.hidden = true;
     this.offer(true);
   }
 
@@ -46,6 +47,8 @@ export class RunView {
     this.model.value = areNew ? (models.at(-1)?.id ?? '') : models.some((each) => each.id === before) ? before : '';
     if (this.model.value !== before || this.model.value === '') this.isNew = true;
     this.choose();
+    // A model may come while this is looked at.
+    if (areNew && this.isNew && !this.element.hidden) void this.run();
   }
 
   private choose(): void {

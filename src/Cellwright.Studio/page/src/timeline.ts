@@ -34,6 +34,7 @@ export class Timeline {
   private unitHeight = 4;
   private pinned = 0;
   private labelEvery = 1;
+  private areLabelsLong = false;
   private step = 0;
   private signal = '';
   private unit = 0;
@@ -83,7 +84,9 @@ export class Timeline {
     });
     this.readColours();
     this.context.font = '11px system-ui, sans-serif';
-    this.labelEvery = Math.max(1, Math.ceil((Math.max(0, ...axis.labels.slice(0, 50).map((label) => this.context.measureText(label).width)) + (axis.labels.some((label) => label.length > 2) ? 24 : 0)) / this.rowWidth));
+    const widest = Math.max(0, ...axis.labels.slice(0, 50).map((label) => this.context.measureText(label).width));
+    this.areLabelsLong = axis.labels.some((label) => label.length > 3);
+    this.labelEvery = Math.max(1, Math.ceil((widest + (this.areLabelsLong ? 24 : 3)) / this.rowWidth));
     this.bitmaps = bands.map((band) => paint(band, axis.steps));
     this.spacer.style.width = `${this.gutter + rows * this.rowWidth + 6}px`;
     this.spacer.style.height = `${top}px`;
@@ -192,7 +195,7 @@ export class Timeline {
       const above = Math.max(0, Math.floor((this.pinned - gap - y) / this.unitHeight));
       const units = Math.min(band.width - above, Math.ceil((height - y) / this.unitHeight) - above + 1);
       context.drawImage(this.bitmaps[i]!, first, above, count, units, left, y + above * this.unitHeight, count * this.columnWidth, units * this.unitHeight);
-      if (this.unit >= band.width) return;
+      if (this.unit >= band.width || band.isPlain) return;
       const isChosen = band.name === this.signal;
       context.strokeStyle = isChosen ? colours.accent : colours.faint;
       context.lineWidth = isChosen ? 2 : 1;
@@ -223,11 +226,11 @@ export class Timeline {
     context.fillStyle = colours.faint;
     context.textBaseline = 'middle';
     context.font = '11px system-ui, sans-serif';
-    const isDense = this.labelEvery === 1;
-    context.textAlign = isDense ? 'center' : 'left';
+    const { areLabelsLong } = this;
+    context.textAlign = areLabelsLong ? 'left' : 'center';
     for (let row = first - (first % this.labelEvery); row < limit; row += this.labelEvery) {
-      context.fillText(axis.labels[row] ?? '', x(row) + (isDense ? this.rowWidth / 2 : 3), axisHeight / 2 - 2);
-      if (!isDense) context.fillRect(x(row), 3, 1, axisHeight - 8);
+      context.fillText(axis.labels[row] ?? '', x(row) + (areLabelsLong ? 3 : this.rowWidth / 2), axisHeight / 2 - 2);
+      if (areLabelsLong) context.fillRect(x(row), 3, 1, axisHeight - 8);
     }
   }
 

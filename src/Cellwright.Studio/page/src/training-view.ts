@@ -117,8 +117,8 @@ export class TrainingView {
   }
 
   private async ended(report: TrainingReport): Promise<void> {
-    this.state.textContent = report.problem ?? `Ended at step ${report.step.toLocaleString('en')}, after ${report.seconds.toFixed(1)} seconds. The models are in “The run” and “The gradient” now.`;
     await this.studio.refreshModels();
+    this.state.textContent = report.problem ?? `Ended at step ${report.step.toLocaleString('en')}, after ${report.seconds.toFixed(1)} seconds. The models are in “The run” and “The gradient” now.`;
   }
 
   private look(report: TrainingReport, race: Race): void {
