@@ -11,7 +11,8 @@ namespace Cellwright.Kernels;
 /// <remarks>
 /// Each element is one chain of fused multiply-adds that starts from G (or zero) and takes the rows in descending order,
 /// so calls for successive segments of rows, the last segment first, give the bits of one call for all, and the output
-/// may be cut among threads in any way.
+/// may be cut among threads in any way. G may have one more row for the totals of V's columns, as if D had a column of
+/// ones: a multiply-add by 1 rounds as an addition does, so these have the bits of <see cref="ColumnTotals"/>.
 /// </remarks>
 internal static unsafe class MatrixGradient
 {
@@ -51,8 +52,10 @@ internal static unsafe class MatrixGradient
     /// <param name="n0">The first column of G to compute.</param>
     /// <param name="n1">The column of G to stop before.</param>
     /// <param name="accumulate">Whether the sums start from what G holds; otherwise from zero.</param>
-    public static void Accumulate(long rows, float* d, nint strideD, float* v, nint strideV, float* g, nint strideG, int m0, int m1, int n0, int n1, bool accumulate) =>
-        Accumulate(MatrixKernels.Current, rows, d, strideD, v, strideV, g, strideG, m0, m1, n0, n1, accumulate);
+    /// <param name="withTotals">Whether row m1 of G is to hold the totals of V's columns.</param>
+    public static void Accumulate(
+        long rows, float* d, nint strideD, float* v, nint strideV, float* g, nint strideG, int m0, int m1, int n0, int n1, bool accumulate, bool withTotals = false) =>
+        Accumulate(MatrixKernels.Current, rows, d, strideD, v, strideV, g, strideG, m0, m1, n0, n1, accumulate, withTotals);
 
     /// <summary>As above with kernels of a chosen width.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -69,12 +72,13 @@ internal static unsafe class MatrixGradient
         int m1,
         int n0,
         int n1,
-        bool accumulate)
+        bool accumulate,
+        bool withTotals = false)
     {
         if (m1 <= m0 || n1 <= n0) return;
         if (rows == 0)
         {
-            if (!accumulate) for (int m = m0; m < m1; m++) new Span<float>(g + (m * strideG) + n0, n1 - n0).Clear();
+            if (!accumulate) for (int m = m0; m < m1 + (withTotals ? 1 : 0); m++) new Span<float>(g + (m * strideG) + n0, n1 - n0).Clear();
             return;
         }
         AlignedBuffer packed = threadPacked ??= new AlignedBuffer(PackedDLength + PackedVLength);
@@ -84,9 +88,13 @@ internal static unsafe class MatrixGradient
         int narrow = (n1 - n0) % PanelColumns;
         if (narrow > kernels.MaxRows) narrow = 0;
         int wide = n1 - n0 - narrow;
-        EvenSplit blocksM = new(m1 - m0, BlockM);
         int allPanels = PackedMatrix.PanelsOf(wide);
         bool isWorthPacking = allPanels >= PanelsToPack && (rows > FewRows || allPanels >= 4 * PanelsToPack);
+        // Only in packed memory does D have a column of ones.
+        bool hasOnes = withTotals && isWorthPacking;
+        int first = hasOnes ? n0 + wide : n0;
+        if (withTotals && first < n1) ColumnTotals.Accumulate(kernels.Width, rows, v, strideV, g + (m1 * strideG), first, n1, accumulate);
+        EvenSplit blocksM = new(m1 - m0 + (hasOnes ? 1 : 0), BlockM);
         bool packsV = isWorthPacking && !CanStay(v + n0, strideV);
         EvenSplit blocksN = new(allPanels, packsV ? BlockPanels : allPanels);
         for (long end = rows; end > 0; end -= BlockRows)
@@ -117,6 +125,7 @@ internal static unsafe class MatrixGradient
                     if (isWorthPacking)
                     {
                         PackD(tile.A, strideD, count, heights, packedD);
+                        if (hasOnes && blockM + 1 == blocksM.Parts) PackOnes(count, heights, packedD);
                         tile.A = packedD;
                         tile.AheadLines = packsV ? 0 : Math.Min(MostLinesAhead, (count + heights.Parts - 1) / heights.Parts);
                     }
@@ -295,5 +304,15 @@ internal static unsafe class MatrixGradient
             // A whole vector each time: what is too much, the next row overwrites.
             for (; t < heights.Parts; t++, from += height, target += next) Vector256.Store(Vector256.Load(from), target);
         }
+    }
+
+    /// <summary>Puts ones in the place of the last column of what <see cref="PackD"/> has packed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackOnes(int count, EvenSplit heights, float* to)
+    {
+        // The last tile is one of the smaller ones.
+        int height = heights.Smaller;
+        float* last = to + (heights.Begin(heights.Parts - 1) * (nint)count) + ((heights.Parts - 1) * (nint)Gap) + (height - 1);
+        for (int r = 0; r < count; r++, last += height) *last = 1;
     }
 }

@@ -19,7 +19,8 @@ internal sealed class WorkerTeam : IDisposable
     [ThreadStatic]
     private static WorkerTeam? t_memberOf;
 
-    private readonly Lock turn = new();
+    // No System.Threading.Lock, which allocates where two threads meet at it.
+    private readonly object turn = new();
     private readonly Member[] members;
     private readonly ManualResetEventSlim allDone = new(false, spinCount: 0);
     private readonly Action<int>[] single = new Action<int>[1];
@@ -37,6 +38,8 @@ internal sealed class WorkerTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Count = count;
         members = new Member[count - 1];
+        // The first wait allocates; let it be this one.
+        if (count > 1) allDone.Wait(1);
         for (int i = 0; i < members.Length; i++)
         {
             Member member = new(i + 1);
@@ -47,6 +50,20 @@ internal sealed class WorkerTeam : IDisposable
 
     /// <summary>How many members the team has.</summary>
     public int Count { get; }
+
+    /// <summary>Whether all members are spinning still, or at work, so that a run would begin at once; it may change at any time.</summary>
+    public bool IsAwake
+    {
+        get
+        {
+            foreach (Member member in members)
+            {
+                if (Volatile.Read(ref member.Asleep) == 1) return false;
+            }
+
+            return true;
+        }
+    }
 
     /// <summary>The team of that many members that the whole process shares, 0 for one per processor; never dispose it.</summary>
     public static WorkerTeam Default(int threads)
@@ -110,7 +127,7 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>Ends the team's threads; waits for a run that is still going.</summary>
     public void Dispose()
     {
-        if (turn.IsHeldByCurrentThread || IsMember)
+        if (Monitor.IsEntered(turn) || IsMember)
         {
             throw new InvalidOperationException("A worker team was disposed from inside its own run; dispose it after the run has returned.");
         }
@@ -124,7 +141,7 @@ internal sealed class WorkerTeam : IDisposable
 
     private bool IsMember => t_memberOf == this;
 
-    private bool RunsAlone => Count == 1 || turn.IsHeldByCurrentThread || IsMember;
+    private bool RunsAlone => Count == 1 || Monitor.IsEntered(turn) || IsMember;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunTogether(Action<int>[] bodies)

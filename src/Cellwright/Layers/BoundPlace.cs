@@ -3,7 +3,7 @@ using Cellwright.Programs;
 namespace Cellwright.Layers;
 
 /// <summary>A buffer's row pointer, resolved: which buffer, which kind of row, which element.</summary>
-internal readonly unsafe struct BoundPlace
+internal readonly unsafe record struct BoundPlace
 {
     private readonly Storage storage;
     private readonly bool isPrevious;

@@ -15,12 +15,13 @@ internal sealed unsafe class BoundProduct : BoundStage
     private readonly PackedMatrix packed;
     private readonly AlignedBuffer? start;
     private readonly bool continues;
+    private readonly RowProductKernel?[] rowKernels = new RowProductKernel?[2];
     private MemberPlan[]? shares;
 
     public BoundProduct(ProductStage stage, LayerLayout layout, OnceEvaluator once)
     {
         result = new BoundPlace(layout, stage.Results[0].Place);
-        operands = [.. stage.Operands.Select((operand, i) => (new BoundPlace(layout, operand.Place), layout.Width(stage.Matrices[0][i].Shape.Columns)))];
+        operands = [.. Touching([.. stage.Operands.Select((operand, i) => (new BoundPlace(layout, operand.Place), layout.Width(stage.Matrices[0][i].Shape.Columns)))])];
         List<(OnceValue, int, int)> packing = [];
         List<(OnceValue, int)> adding = [];
         int n = 0;
@@ -105,6 +106,14 @@ internal sealed unsafe class BoundProduct : BoundStage
         float* c = result.Address(memory, cursor);
         float* from = continues ? c : start is null ? null : start.Pointer;
         nint fromStride = continues ? result.Stride : 0;
+        if (operands.Length == 1 && cursor.Count == 1 && RowProductKernels.AreSupported)
+        {
+            // Every other step from the last columns to the first: a cache still holds those that came last.
+            nint* table = stackalloc nint[4] { (nint)from, (nint)c, (nint)operands[0].Place.Address(memory, cursor), (nint)packed.Pointer };
+            (Volatile.Read(ref rowKernels[cursor.IsOdd ? 1 : 0]) ?? RowKernel(from is not null, cursor.IsOdd))(table);
+            return;
+        }
+
         if (operands.Length == 1 && cursor.Count <= MatrixKernels.Current.MaxRows)
         {
             packed.Plan(cursor.Count).Run(operands[0].Place.Address(memory, cursor), operands[0].Place.Stride, from, fromStride, c, result.Stride);
@@ -125,6 +134,25 @@ internal sealed unsafe class BoundProduct : BoundStage
 
         MatrixProduct.Multiply(cursor.Count, joined, packed, from, fromStride, c, result.Stride);
     }
+
+    // Operands without a gap between them are one.
+    private static IEnumerable<(BoundPlace Place, int Count)> Touching(IReadOnlyList<(BoundPlace Place, int Count)> operands)
+    {
+        for (int i = 0; i < operands.Count;)
+        {
+            (BoundPlace place, int count) = operands[i++];
+            while (i < operands.Count && operands[i].Place == place.At(place.Offset + count))
+            {
+                count += operands[i++].Count;
+            }
+
+            yield return (place, count);
+        }
+    }
+
+    // Two threads may ask for the same kernel; it is the same one.
+    private RowProductKernel RowKernel(bool hasStart, bool isOdd) => rowKernels[isOdd ? 1 : 0] =
+        RowProductKernels.Get(new RowProductShape(packed.Panels, hasStart, IsNarrow: false, isOdd, [new RowProductTerm(packed.Runs, [packed.K])]));
 
     /// <summary>Computes one of several members' share of the columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -220,9 +220,10 @@ internal sealed class LayerEngine : IDisposable
             }
 
             int rows = joint.Sum(each => Layout.Width(each.Total.Shape.Rows));
-            // The longer side lies along the rows of the sum's memory: its factor is then read as it lies.
+            // The longer side lies along the rows of the sum's memory: its factor is then read as it lies. One row more is
+            // for a bias gradient.
             int across = Layout.Width(joint[0].Total.Shape.Columns);
-            OnceValue sum = rows > across ? last.Allocate(across, rows).Transposed : last.Allocate(rows, across);
+            OnceValue sum = rows > across ? last.Allocate(across + 1, rows).Rectangle(0, 0, across, rows).Transposed : last.Allocate(rows, across);
             int row = 0;
             foreach (OuterTotal each in joint)
             {
@@ -231,10 +232,9 @@ internal sealed class LayerEngine : IDisposable
                 row += count;
             }
 
-            outers.Add(new BoundOuterTotal(new BoundPlace(Layout, joint[0].Left), new BoundPlace(Layout, joint[0].Right), sum, joint[0].Left, joint[0].Right));
+            outers.Add(new BoundOuterTotal(new BoundPlace(Layout, joint[0].Left), new BoundPlace(Layout, joint[0].Right), sum, joint[0].Left, joint[0].Right, Bias: null));
         }
 
-        OuterTotals = [.. outers];
         List<BoundColumnTotal> columns = [];
         List<ColumnTotal> vectors = [.. Program.ColumnTotals];
         while (vectors.Count > 0)
@@ -249,7 +249,15 @@ internal sealed class LayerEngine : IDisposable
                 vectors.RemoveAt(next);
             }
 
-            OnceValue sum = last.Allocate(joint.Sum(each => Layout.Width(each.Sum.Shape.Rows)), 1);
+            BoundPlace place = new(Layout, joint[0].Place);
+            int width = joint.Sum(each => Layout.Width(each.Sum.Shape.Rows));
+            int carrier = outers.FindLastIndex(outer => outer.Left == place && outer.Sum.IsTurned && outer.Sum.Rows == width && outer.Bias is null);
+            OnceValue sum = carrier < 0 ? last.Allocate(width, 1) : outers[carrier].Sum.BehindLastColumn;
+            if (carrier >= 0)
+            {
+                outers[carrier] = outers[carrier] with { Bias = new BoundColumnTotal(place, sum) };
+            }
+
             int row = 0;
             foreach (ColumnTotal each in joint)
             {
@@ -258,9 +266,10 @@ internal sealed class LayerEngine : IDisposable
                 row += count;
             }
 
-            columns.Add(new BoundColumnTotal(new BoundPlace(Layout, joint[0].Place), sum));
+            columns.Add(new BoundColumnTotal(place, sum));
         }
 
+        OuterTotals = [.. outers];
         ColumnTotals = [.. columns];
         InitialCotangents = [.. cell.States.Select(state =>
         {

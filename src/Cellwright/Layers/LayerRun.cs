@@ -31,7 +31,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     private BoundPlace?[] inputGradients = [];
     private readonly Action<int> copyGradients;
     private bool statesWereGiven;
-    private bool hasManyGradients;
+    private long gradientElements;
 
     /// <summary>Where the time of the calling thread goes, if anybody wants to know.</summary>
     public StageClock? Clock { get; set; }
@@ -143,7 +143,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     /// <summary>Runs all steps.</summary>
     public void Forward()
     {
-        units.Begin(engine.Loop);
+        units.Begin(engine.Loop, Clock);
         team.Run(symbols is { IsActive: true } ? forwardOfSymbols : forward);
     }
 
@@ -217,7 +217,7 @@ internal sealed unsafe class LayerRun : ILayerRun
         if (stateCotangents.Length != states.Length || inputGradients.Length != inputs.Length)
         {
             engine.PrepareBackward();
-            hasManyGradients = team.Count > 1 && engine.GradientElements >= RowCopy.ManyFloats;
+            gradientElements = engine.GradientElements;
             outputCotangent = new BoundPlace(engine.Layout, engine.Program.OutputCotangent);
             stateCotangents = [.. engine.Program.StateCotangents.Select(place => new BoundPlace(engine.Layout, place))];
             inputGradients = [.. engine.Program.InputGradients.Select(place => place is null ? (BoundPlace?)null : new BoundPlace(engine.Layout, place.Value))];
@@ -252,7 +252,7 @@ internal sealed unsafe class LayerRun : ILayerRun
             symbols!.BeginBackward();
         }
 
-        units.Begin(engine.BackwardLoop);
+        units.Begin(engine.BackwardLoop, Clock);
         totals.Begin(ofSymbols ? symbols!.OuterTotals : engine.OuterTotals, continues, Clock);
         team.Run(ofSymbols ? backwardOfSymbols : backward);
     }
@@ -264,7 +264,7 @@ internal sealed unsafe class LayerRun : ILayerRun
         SumInitial();
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
         engine.FinishGradients();
-        if (hasManyGradients)
+        if (RowCopy.IsShared(team, gradientElements))
         {
             team.Run(copyGradients);
         }

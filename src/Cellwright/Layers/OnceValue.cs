@@ -15,6 +15,9 @@ internal readonly unsafe record struct OnceValue(nint Address, int Rows, int Col
 
     public OnceValue Transposed => new(Address, Columns, Rows, ColumnStride, RowStride);
 
+    /// <summary>The place where one more column would be.</summary>
+    public OnceValue BehindLastColumn => new((nint)(Pointer + (Columns * ColumnStride)), Rows, 1, RowStride, 1);
+
     public OnceValue Rectangle(int row, int column, int rows, int columns) =>
         new((nint)(Pointer + (row * RowStride) + (column * ColumnStride)), rows, columns, RowStride, ColumnStride);
 

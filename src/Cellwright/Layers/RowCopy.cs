@@ -7,8 +7,11 @@ namespace Cellwright.Layers;
 /// <summary>Copies between a caller's tensors, [T, B, width], and the rows of a run; large ones on all threads.</summary>
 internal sealed unsafe class RowCopy
 {
-    /// <summary>Fewer floats than this are copied sooner than other threads wake.</summary>
-    public const long ManyFloats = 1 << 17;
+    // Fewer floats than this are copied sooner than other threads wake.
+    private const long ManyFloats = 1 << 17;
+
+    // Fewer than this are copied sooner than threads that are awake begin.
+    private const long SomeFloats = 1 << 13;
 
     private readonly LayerMemory memory;
     private readonly BatchRows rows;
@@ -56,6 +59,9 @@ internal sealed unsafe class RowCopy
         clock?.Add("copy out", started);
     }
 
+    /// <summary>Whether a team copies that many floats sooner than one thread.</summary>
+    public static bool IsShared(WorkerTeam team, long floats) => team.Count > 1 && (floats >= ManyFloats || (floats >= SomeFloats && team.IsAwake));
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run(BoundPlace place, float* outside, int length, int width, bool isOutward)
     {
@@ -63,7 +69,7 @@ internal sealed unsafe class RowCopy
         this.outside = outside;
         this.width = width;
         this.isOutward = isOutward;
-        if (length >= ManyFloats)
+        if (IsShared(team, length))
         {
             team.Run(share);
         }

@@ -50,6 +50,9 @@ internal readonly struct RowCursor
         init => rows[Kind(Storage.Carries, isPrevious: true)] = value;
     }
 
+    /// <summary>Whether the step is an odd one: it writes the second half of <see cref="Storage.Carries"/> buffers.</summary>
+    public bool IsOdd => Carries > PreviousCarries;
+
     /// <summary>How many rows.</summary>
     public int Count { get; init; }
 

@@ -46,6 +46,11 @@ internal sealed unsafe class RowTotals
 
         foreach (BoundColumnTotal total in engine.ColumnTotals)
         {
+            if (IsSummedAlong(total))
+            {
+                continue;
+            }
+
             (int begin, int end) = Panels(total.Sum.Rows, member, team.Count);
             end = Math.Min(total.Sum.Rows, end);
             long started = Stopwatch.GetTimestamp();
@@ -62,14 +67,14 @@ internal sealed unsafe class RowTotals
     public static (int Begin, int End) Elements(OnceValue sum, int member, int members) =>
         Panels(sum.IsTurned ? sum.Rows : sum.Columns, member, members);
 
-    /// <summary>Sums up a share (<see cref="Elements"/>) of a sum of outer products.</summary>
+    /// <summary>Sums up a share (<see cref="Elements"/>) of a sum of outer products, with its bias gradient where the sum has room for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate(
-        OnceValue sum, long rows, float* left, nint leftStride, float* right, nint rightStride, int begin, int end, bool accumulate)
+        OnceValue sum, long rows, float* left, nint leftStride, float* right, nint rightStride, int begin, int end, bool accumulate, bool withBias = false)
     {
         if (sum.IsTurned)
         {
-            MatrixGradient.Accumulate(rows, right, rightStride, left, leftStride, sum.Pointer, sum.ColumnStride, 0, sum.Columns, begin, end, accumulate);
+            MatrixGradient.Accumulate(rows, right, rightStride, left, leftStride, sum.Pointer, sum.ColumnStride, 0, sum.Columns, begin, end, accumulate, withBias);
         }
         else
         {
@@ -84,6 +89,19 @@ internal sealed unsafe class RowTotals
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool IsSummedAlong(BoundColumnTotal bias)
+    {
+        foreach (BoundOuterTotal total in outerTotals)
+        {
+            if (total.Bias == bias)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void SumColumns(BoundColumnTotal total, int begin, int end)
     {
         if (rows.Total > 0)
@@ -102,7 +120,7 @@ internal sealed unsafe class RowTotals
         if (rows.Total == 0 && !continues)
         {
             OnceValue sum = total.Sum.IsTurned ? total.Sum.Transposed : total.Sum;
-            sum.Rectangle(0, begin, sum.Rows, Math.Min(end, sum.Columns) - begin).Clear();
+            sum.Rectangle(0, begin, sum.Rows + (total.Bias is null ? 0 : 1), Math.Min(end, sum.Columns) - begin).Clear();
             return;
         }
 
@@ -117,7 +135,7 @@ internal sealed unsafe class RowTotals
                 rows.Start(stop) - rows.Start(step),
                 total.Left.At(memory, rows, step), total.Left.Stride,
                 total.Right.At(memory, rows, step), total.Right.Stride,
-                begin, end, accumulate);
+                begin, end, accumulate, withBias: total.Bias is not null);
             accumulate = true;
             stop = step;
         }

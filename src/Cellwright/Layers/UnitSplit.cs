@@ -1,23 +1,37 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Cellwright.Kernels;
 
 namespace Cellwright.Layers;
 
 /// <summary>
-/// The time loop of fewer sequences than there are threads: each thread computes some columns of every product, and one
-/// does what is elementwise. Which thread computes a column changes no bit of it.
+/// The time loop where sequences are too few to be shared well: each thread computes some columns of every product for
+/// all rows, and what is elementwise for some rows. Which thread computes an element changes no bit of it.
 /// </summary>
 internal sealed class UnitSplit(LayerMemory memory, BatchRows rows, WorkerTeam team)
 {
+    // With fewer rows than that, a product reads its matrix faster than the caches beyond the second level deliver it.
+    private const int FewRows = 12;
+
     private readonly MemberBarrier barrier = new(team.Count);
     private readonly Dictionary<BoundStage[], double> bytesOf = [];
+    private StageClock? clock;
 
-    /// <summary>The bytes of a loop's matrices from which on threads gain more by sharing them than they lose by waiting for each other.</summary>
+    /// <summary>
+    /// The bytes of a loop's matrices from which on threads gain more by sharing them than they lose by waiting for each
+    /// other, where there are fewer sequences than threads.
+    /// </summary>
     public double LeastBytes { get; set; } = 1 << 17;
 
+    /// <summary>The same where each thread could have some sequences of its own, but few.</summary>
+    public double LeastBytesOfMany { get; set; } = 1 << 22;
+
     /// <summary>Prepares for a loop, while nobody runs one.</summary>
-    public void Begin(BoundStage[] stages)
+    /// <param name="stages">The loop.</param>
+    /// <param name="clock">What times the first member's work; null for nothing.</param>
+    public void Begin(BoundStage[] stages, StageClock? clock)
     {
+        this.clock = clock;
         barrier.Reset();
         if (!bytesOf.ContainsKey(stages))
         {
@@ -26,14 +40,15 @@ internal sealed class UnitSplit(LayerMemory memory, BatchRows rows, WorkerTeam t
     }
 
     /// <summary>Whether a loop that was prepared for is better split.</summary>
-    public bool Takes(BoundStage[] stages) => rows.Batch < team.Count && bytesOf[stages] >= LeastBytes;
+    public bool Takes(BoundStage[] stages) => team.Count > 1 && rows.Batch < FewRows * team.Count
+        && bytesOf[stages] >= (rows.Batch < team.Count ? LeastBytes : LeastBytesOfMany);
 
     /// <summary>One member's part of all steps.</summary>
     public void Forward(BoundStage[] stages, int member)
     {
         for (int step = 0; step < rows.Steps; step++)
         {
-            Step(stages, rows.Cursor(step, 0, rows.Active(step)), member);
+            Step(stages, step, member);
         }
     }
 
@@ -42,27 +57,38 @@ internal sealed class UnitSplit(LayerMemory memory, BatchRows rows, WorkerTeam t
     {
         for (int step = rows.Steps - 1; step >= 0; step--)
         {
-            Step(stages, rows.Cursor(step, 0, rows.Active(step)), member);
+            Step(stages, step, member);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Step(BoundStage[] stages, in RowCursor cursor, int member)
+    private void Step(BoundStage[] stages, int step, int member)
     {
         try
         {
+            int active = rows.Active(step);
+            int first = ((active * member) + team.Count - 1) / team.Count;
+            int end = ((active * (member + 1)) + team.Count - 1) / team.Count;
+            RowCursor all = rows.Cursor(step, 0, active);
+            RowCursor mine = rows.Cursor(step, first, end - first);
             for (int i = 0; i < stages.Length; i++)
             {
+                long started = clock is null ? 0 : Stopwatch.GetTimestamp();
                 if (stages[i] is BoundProduct product)
                 {
-                    product.RunShare(memory, cursor, member, team.Count);
+                    product.RunShare(memory, all, member, team.Count);
                 }
-                else if (member == 0)
+                else if (first < end)
                 {
-                    stages[i].Run(memory, cursor);
+                    stages[i].Run(memory, mine);
                 }
 
-                // What one thread does in a row needs no waiting in between.
+                if (member == 0)
+                {
+                    clock?.Add(stages[i], started);
+                }
+
+                // What one thread does in its rows needs no waiting in between.
                 if (i + 1 == stages.Length || stages[i] is BoundProduct || stages[i + 1] is BoundProduct)
                 {
                     barrier.Meet(member);

@@ -55,6 +55,37 @@ public unsafe class MatrixGradientTests
     }
 
     [Theory]
+    [MemberData(nameof(Widths))]
+    public void Totals_that_come_along_with_a_gradient_have_the_bits_of_their_own_sums(int lanes)
+    {
+        MatrixKernels kernels = MatrixKernels.For(new VectorWidth(lanes));
+        Random random = new(25);
+        (int Rows, int M, int N)[] shapes = [(0, 4, 80), (70, 1, 64), (300, 6, 100), (257, 179, 64), (80, 180, 80), (65, 361, 70), .. Enumerable.Range(0, 40).Select(_ => (random.Next(1, 300), random.Next(1, 60), random.Next(1, 200)))];
+        foreach ((int rows, int m, int n) in shapes)
+        {
+            int strideD = PlainMatrix.Padded(m + 8), strideV = PlainMatrix.Padded(n) + (random.Next(2) * 16), strideG = PlainMatrix.Padded(n);
+            using AlignedBuffer d = PlainMatrix.Random(random, rows, m, strideD);
+            using AlignedBuffer v = PlainMatrix.Random(random, rows, n, strideV);
+            using AlignedBuffer g = PlainMatrix.Random(random, m + 1, n, strideG);
+            bool accumulate = random.Next(2) == 1;
+            int n0 = random.Next(n / 2), n1 = random.Next(2) == 1 ? n : random.Next(n0, n) + 1;
+            float[] apart = g.Span.ToArray();
+            fixed (float* pointer = apart)
+            {
+                MatrixGradient.Accumulate(kernels, rows, d.Pointer, strideD, v.Pointer, strideV, pointer, strideG, 0, m, n0, n1, accumulate);
+                ColumnTotals.Accumulate(kernels.Width, rows, v.Pointer, strideV, pointer + (m * strideG), n0, n1, accumulate);
+            }
+
+            MatrixGradient.Accumulate(kernels, rows, d.Pointer, strideD, v.Pointer, strideV, g.Pointer, strideG, 0, m, n0, n1, accumulate, withTotals: true);
+
+            for (int i = 0; i < (m + 1) * strideG; i++)
+            {
+                BitConverter.SingleToInt32Bits(g.Pointer[i]).ShouldBe(BitConverter.SingleToInt32Bits(apart[i]), $"{rows} rows, {m} by {n0}..{n1} of {n}, row {i / strideG}, column {i % strideG}");
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(8)]
     public void Column_totals_are_their_definition_bit_for_bit(int lanes)

@@ -124,6 +124,7 @@ internal sealed class LayerHarness
     {
         using Layer layer = Layer(tensors, threads, trace, recompute);
         layer.Units.LeastBytes = splitsUnits ? 0 : layer.Units.LeastBytes;
+        layer.Units.LeastBytesOfMany = splitsUnits ? 0 : layer.Units.LeastBytesOfMany;
         LayerState? initial = null;
         LayerState dFinal = layer.CreateState(shape.Batch);
         dFinal.Clear();
