@@ -7,7 +7,6 @@ using Cellwright.Cli.Charts;
 using Cellwright.Cli.Memory;
 using Cellwright.Files;
 using Cellwright.Graphs;
-using Cellwright.Layers;
 using Cellwright.Tasks.Memory;
 
 namespace Cellwright.Cli.Commands;
