@@ -165,6 +165,12 @@ internal static class CompareTextCommand
         trial.BestStep = run.BestStep;
         if (run.BestStep > 0)
         {
+            if (trial.Curve.Count == 0)
+            {
+                // The steps that the budget timed were all there was time for, and the last was judged as the run began.
+                trial.Curve.Add((run.BestStep, trial.Seconds, run.MeanLoss, run.BestLoss));
+            }
+
             using IDisposable averaged = trainer.UseAverage();
             using TextModel? best = config.Keep == KeptModel.Best ? TextModel.Open(folder.Best, model.Layers.Threads) : null;
             trial.Validation = TextEvaluation.Of(best ?? model, start.Split.Validation.First(TextValidationSchedule.MostCharactersAtEnd), config.ValidationStreams);
