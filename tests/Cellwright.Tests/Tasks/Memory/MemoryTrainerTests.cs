@@ -1,11 +1,9 @@
 using Cellwright.Graphs;
-using Cellwright.Kernels;
 using Cellwright.Layers;
 using Cellwright.Randomness;
 using Cellwright.Tasks.Memory;
 using Cellwright.Tests.Files;
 using Cellwright.Tests.Layers;
-using Cellwright.Training;
 using Shouldly;
 using Xunit;
 
