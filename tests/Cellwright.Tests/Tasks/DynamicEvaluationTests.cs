@@ -19,7 +19,15 @@ public sealed class DynamicEvaluationTests
             TextEvaluation adapted = Evaluate(model, text, new DynamicEvaluationOptions { LearningRate = 0.3, Decay = 0, Window = Window });
             TextTrainingOptions options = new()
             {
-                Batch = 1, Window = Window, Optimizer = OptimizerKind.Sgd, Momentum = 0, LearningRate = 0.3, Decay = LearningRateDecay.Constant, WarmUp = 0, Clip = double.PositiveInfinity, Restart = 0,
+                Batch = 1,
+                Window = Window,
+                Optimizer = OptimizerKind.Sgd,
+                Momentum = 0,
+                LearningRate = 0.3,
+                Decay = LearningRateDecay.Constant,
+                WarmUp = 0,
+                Clip = double.PositiveInfinity,
+                Restart = 0,
             };
             using TextModel trained = model.Copy();
             using TextTrainer trainer = new(trained, text, options);
