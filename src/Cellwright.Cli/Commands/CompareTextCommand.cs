@@ -128,6 +128,7 @@ internal static class CompareTextCommand
     private static TextTrial Train(
         TextRunStart start, TextTrainingOptions options, TextModelDesign design, string name, RunFolder folder, TextWriter shown, CancellationToken stop)
     {
+        WarmUp(start, options, design);
         long begun = Stopwatch.GetTimestamp();
         using TextModel model = TextModel.Create(design, start.Corpus.Vocabulary, options.Seed, start.Parsed.GetValue(Flags.Threads));
         using TextTrainer trainer = new(model, start.Split.Training, options);
@@ -177,6 +178,21 @@ internal static class CompareTextCommand
         }
 
         return trial;
+    }
+
+    // Else the first cell would pay, from its own time, for compiling what all of them use.
+    private static void WarmUp(TextRunStart start, TextTrainingOptions options, TextModelDesign design)
+    {
+        using TextModel model = TextModel.Create(design, start.Corpus.Vocabulary, options.Seed, start.Parsed.GetValue(Flags.Threads));
+        using TextTrainer trainer = new(model, start.Split.Training, options);
+        try
+        {
+            trainer.Run(2);
+        }
+        catch (NonFiniteException)
+        {
+            // The cell's own run says so.
+        }
     }
 
     private static string Budget(ParseResult parsed)

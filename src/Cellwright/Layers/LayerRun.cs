@@ -24,13 +24,12 @@ internal sealed unsafe class LayerRun : ILayerRun
     private readonly Action<int>[] forwardOfSymbols = [];
     private readonly Action<int>[] backwardOfSymbols = [];
     private readonly BoundPlace[] inputs;
-    private readonly BoundPlace[] states;
+    private readonly BatchStates states;
     private readonly BoundPlace output;
     private BoundPlace outputCotangent;
-    private BoundPlace[] stateCotangents = [];
     private BoundPlace?[] inputGradients = [];
     private readonly Action<int> copyGradients;
-    private bool statesWereGiven;
+    private bool isReadyBackward;
     private long gradientElements;
 
     /// <summary>Where the time of the calling thread goes, if anybody wants to know.</summary>
@@ -69,7 +68,7 @@ internal sealed unsafe class LayerRun : ILayerRun
         }
         copyGradients = member => engine.CopyGradients(member, team.Count);
         inputs = [.. engine.Program.Inputs.Select(place => new BoundPlace(engine.Layout, place))];
-        states = [.. engine.Program.States.Select(place => new BoundPlace(engine.Layout, place))];
+        states = new BatchStates(engine, cell, memory, rows);
         output = new BoundPlace(engine.Layout, engine.Program.Output);
         Masks = [.. engine.Program.Masks.Select(place => new BoundPlace(engine.Layout, place))];
     }
@@ -103,28 +102,10 @@ internal sealed unsafe class LayerRun : ILayerRun
         Begin(initial);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Begin(LayerState? initial)
     {
-        int batch = rows.Batch;
-        memory.Reserve(batch, rows.Total);
-        statesWereGiven = initial is not null;
-        for (int i = 0; i < states.Length; i++)
-        {
-            int width = engine.Layout.Width(cell.States[i].Next.Shape.Rows);
-            for (int row = 0; row < batch; row++)
-            {
-                Span<float> target = new(states[i].Row(memory, row), width);
-                if (initial is not null)
-                {
-                    initial.At(i).Slice(rows.Sequence(row) * width, width).CopyTo(target);
-                }
-                else
-                {
-                    new OnceValue((nint)states[i].Row(memory, row), width, 1, 1, 1).CopyFrom(engine.InitialValue(i));
-                }
-            }
-        }
+        memory.Reserve(rows.Batch, rows.Total);
+        states.SetInitial(initial);
     }
 
     /// <inheritdoc/>
@@ -171,20 +152,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     }
 
     /// <summary>Takes out the states behind each sequence's last step.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void GetFinalState(LayerState final)
-    {
-        for (int i = 0; i < states.Length; i++)
-        {
-            int width = engine.Layout.Width(cell.States[i].Next.Shape.Rows);
-            for (int row = 0; row < rows.Batch; row++)
-            {
-                int length = rows.Length(row);
-                long at = length == 0 ? row : rows.Batch + rows.Start(length - 1) + row;
-                new ReadOnlySpan<float>(states[i].Row(memory, at), width).CopyTo(final.At(i).Slice(rows.Sequence(row) * width, width));
-            }
-        }
-    }
+    public void GetFinalState(LayerState final) => states.GetFinal(final);
 
     /// <summary>Runs all steps backward and sums up the parameters' gradients.</summary>
     public void Backward(ReadOnlySpan<float> dy, LayerState? dFinal)
@@ -214,38 +182,20 @@ internal sealed unsafe class LayerRun : ILayerRun
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void BackwardPart(ReadOnlySpan<float> dy, LayerState? dFinal, bool continues)
     {
-        if (stateCotangents.Length != states.Length || inputGradients.Length != inputs.Length)
+        if (!isReadyBackward)
         {
             engine.PrepareBackward();
             gradientElements = engine.GradientElements;
             outputCotangent = new BoundPlace(engine.Layout, engine.Program.OutputCotangent);
-            stateCotangents = [.. engine.Program.StateCotangents.Select(place => new BoundPlace(engine.Layout, place))];
+            states.PrepareBackward();
             inputGradients = [.. engine.Program.InputGradients.Select(place => place is null ? (BoundPlace?)null : new BoundPlace(engine.Layout, place.Value))];
             symbols?.PrepareBackward();
+            isReadyBackward = true;
         }
 
         memory.Reserve(rows.Batch, rows.Total);
         copy.In(outputCotangent, dy, engine.Layout.Width(cell.Output.Node.Shape.Rows), Clock);
-        for (int i = 0; i < states.Length; i++)
-        {
-            int width = engine.Layout.Width(cell.States[i].Next.Shape.Rows);
-            for (int row = 0; row < rows.Batch; row++)
-            {
-                for (int side = 0; side < 2; side++)
-                {
-                    Span<float> target = new(stateCotangents[i].Row(memory, ((long)side * rows.Batch) + row), width);
-                    if (dFinal is null)
-                    {
-                        target.Clear();
-                    }
-                    else
-                    {
-                        dFinal.At(i).Slice(rows.Sequence(row) * width, width).CopyTo(target);
-                    }
-                }
-            }
-        }
-
+        states.SetFinalGradient(dFinal);
         bool ofSymbols = symbols is { IsActive: true };
         if (ofSymbols)
         {
@@ -261,7 +211,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void FinishGradients()
     {
-        SumInitial();
+        states.SumInitial();
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
         engine.FinishGradients();
         if (RowCopy.IsShared(team, gradientElements))
@@ -290,49 +240,12 @@ internal sealed unsafe class LayerRun : ILayerRun
     }
 
     /// <summary>Takes out the gradients by the initial states.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void GetInitialGradient(LayerState dInitial)
-    {
-        for (int i = 0; i < states.Length; i++)
-        {
-            int width = engine.Layout.Width(cell.States[i].Next.Shape.Rows);
-            for (int row = 0; row < rows.Batch; row++)
-            {
-                InitialGradient(i, row, width).CopyTo(dInitial.At(i).Slice(rows.Sequence(row) * width, width));
-            }
-        }
-    }
+    public void GetInitialGradient(LayerState dInitial) => states.GetInitialGradient(dInitial);
 
     public void Dispose()
     {
         symbols?.Dispose();
         memory.Dispose();
-    }
-
-    private Span<float> InitialGradient(int state, int row, int width) => new(stateCotangents[state].Row(memory, row), width);
-
-    // From the last row to the first, as all sums over rows.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SumInitial()
-    {
-        for (int i = 0; i < states.Length; i++)
-        {
-            if (engine.InitialCotangents[i] is not { } sum)
-            {
-                continue;
-            }
-
-            Span<float> result = new(sum.Pointer, sum.Rows);
-            result.Clear();
-            for (int row = rows.Batch - 1; row >= 0 && !statesWereGiven; row--)
-            {
-                Span<float> gradient = InitialGradient(i, row, sum.Rows);
-                for (int j = 0; j < result.Length; j++)
-                {
-                    result[j] += gradient[j];
-                }
-            }
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
