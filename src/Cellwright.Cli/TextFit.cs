@@ -1,26 +1,29 @@
 namespace Cellwright.Cli;
 
 /// <summary>
-/// What can be had in a given time: the size of a text model, its batch and what keeps it from learning by heart, by rules
-/// of thumb from how fast this machine is.
+/// What can be had in a given time: the size of a text model and what keeps it from learning by heart, by rules from how
+/// fast this machine is. The rules' numbers follow the ablations in docs/text.md.
 /// </summary>
 /// <param name="Hidden">The width of signals: the greatest of <see cref="Widths"/> with which training reads <see cref="CharactersPerParameter"/> characters for each parameter.</param>
-/// <param name="Batch">Sequences side by side: more only where there are steps enough.</param>
 /// <param name="Dropout">By how often the training part is read.</param>
 /// <param name="LearningRate">Lower for wider models.</param>
 /// <param name="Characters">About how many characters training will read.</param>
-internal sealed record TextFit(int Hidden, int Batch, double Dropout, double LearningRate, long Characters)
+internal sealed record TextFit(int Hidden, double Dropout, double LearningRate, long Characters)
 {
     /// <summary>The widths there are to choose from, the least first.</summary>
-    public static readonly IReadOnlyList<int> Widths = [64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536];
+    public static readonly IReadOnlyList<int> Widths = [64, 96, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536];
+
+    /// <summary>Sequences side by side: with few, the same characters make more steps, which is worth more than what wide batches save.</summary>
+    public const int Batch = 16;
 
     /// <summary>How many characters training has to read for each parameter.</summary>
-    public const double CharactersPerParameter = 3.0;
+    public const double CharactersPerParameter = 6.0;
+
+    /// <summary>The share of the learning rate that is left at the end.</summary>
+    public const double DecayTo = 0.01;
 
     // A training step takes about three multiply-adds for each parameter and character: forward, and twice backward.
     private const double MultiplyAdds = 3.0;
-    private const int LeastSteps = 12_000;
-    private const int Window = 64;
 
     /// <summary>Fits a model to a time.</summary>
     /// <param name="budget">The time.</param>
@@ -35,9 +38,8 @@ internal sealed record TextFit(int Hidden, int Batch, double Dropout, double Lea
         double times = characters / (double)Math.Max(1, training);
         return new TextFit(
             hidden,
-            characters / ((long)Window * 64) >= LeastSteps && training >= Window * 64 * 8 ? 64 : 32,
-            times switch { < 2 => 0.0, < 6 => 0.1, < 12 => 0.25, < 25 => 0.4, _ => 0.5 },
-            hidden switch { <= 256 => 0.004, <= 512 => 0.003, _ => 0.002 },
+            times switch { < 2 => 0.0, < 8 => 0.1, < 20 => 0.3, < 40 => 0.4, _ => 0.5 },
+            hidden switch { <= 448 => 0.004, _ => 0.003 },
             characters);
 
         long Read(long parameters) => (long)(budget.TotalSeconds * rate / (MultiplyAdds * Math.Max(1, parameters)));

@@ -10,7 +10,7 @@ internal static class TextModelFlags
     private const int DefaultEmbedding = 64;
     private const int MostHidden = 16384;
 
-    private static readonly LayerFlags Layers = new("lstm", 256, "text");
+    private static readonly LayerFlags Layers = new("gru", 256, "text");
     private static readonly Option<bool> ResidualOption = new("--residual") { Description = "A layer above the first that is as wide as what it reads adds that to its output." };
     private static readonly Option<bool> TiedOption = new("--tied") { Description = "The embedding is the output's matrix too; it is then as wide as what the top layer gives." };
     private static readonly Option<int?> EmbeddingOption = Options.OptionalWhole(

@@ -53,7 +53,7 @@ internal static class TextPlan
         List<string> words = [];
         foreach (string[] option in TextPresets.All[preset].Chunk(2))
         {
-            if (!IsGiven(parsed, option[0]) && !(option[0] == "--budget" && IsGiven(parsed, "--steps")) && !(option[0] == "--learning-rate" && IsGiven(parsed, "--optimizer")))
+            if (!IsGiven(parsed, option[0]) && !(option[0] == "--budget" && IsGiven(parsed, "--steps")) && !(option[0] == "--learning-rate" && IsGiven(parsed, "--optimizer")) && !(option[0] == "--decay-to" && IsGiven(parsed, "--decay")))
             {
                 words.AddRange(option);
             }
@@ -79,7 +79,7 @@ internal static class TextPlan
 
         int? width = IsGiven(parsed, "--hidden") ? TextModelFlags.Design(parsed, seed).Sizes["hidden"] : null;
         TextModelDesign probed = TextModelFlags.Design(parsed, seed, width: width ?? ProbeWidth);
-        double speed = CharactersPerSecond(probed, training, threads);
+        double speed = CharactersPerSecond(probed, IsGiven(parsed, "--batch") ? training : training with { Batch = TextFit.Batch }, threads);
         double rate = TextFit.RateOf(Multiplied(probed), speed);
         long length = paths.Count == 0 ? TextCorpus.DefaultLimit : TextCorpus.FilesIn(paths).Sum(file => new FileInfo(file).Length);
         TextFit fit = TextFit.Within(budget, rate, length / 10 * 9, width, hidden => Parameters(parsed, seed, hidden));
@@ -87,12 +87,13 @@ internal static class TextPlan
         foreach ((string option, string value) in new[]
         {
             ("--hidden", Text($"{fit.Hidden}")),
-            ("--batch", Text($"{fit.Batch}")),
+            ("--batch", Text($"{TextFit.Batch}")),
             ("--dropout", Text($"{fit.Dropout}")),
             ("--learning-rate", Text($"{fit.LearningRate}")),
+            ("--decay-to", Text($"{TextFit.DecayTo}")),
         })
         {
-            if (!IsGiven(parsed, option) && !(option == "--learning-rate" && IsGiven(parsed, "--optimizer")))
+            if (!IsGiven(parsed, option) && !(option == "--learning-rate" && IsGiven(parsed, "--optimizer")) && !(option == "--decay-to" && IsGiven(parsed, "--decay")))
             {
                 words.AddRange([option, value]);
             }
@@ -154,13 +155,17 @@ internal static class TextPlan
         // The first step compiles and takes memory.
         trainer.Run(1);
         long start = Stopwatch.GetTimestamp();
-        int steps = 0;
-        for (; steps == 0 || Stopwatch.GetElapsedTime(start) < ProbeTime; steps++)
+        List<double> times = [];
+        while (times.Count == 0 || Stopwatch.GetElapsedTime(start) < ProbeTime)
         {
+            long begun = Stopwatch.GetTimestamp();
             trainer.Step(totalSteps: int.MaxValue);
+            times.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
         }
 
-        return steps * (double)trainer.CharactersPerStep / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        // The median: a moment in which the machine did something else says nothing of an hour.
+        times.Sort();
+        return trainer.CharactersPerStep / times[times.Count / 2];
     }
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
