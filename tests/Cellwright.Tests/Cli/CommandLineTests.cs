@@ -38,7 +38,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--cell names 2 layers and --layers says 3", "train", "text", "--cell", "lstm,gru", "--layers", "3", "--steps", "1")]
     [InlineData("there is no cell `grx` in the zoo; did you mean", "train", "text", "--cell", "lstm,grx", "--steps", "1")]
     [InlineData("--zoneout takes a share from 0 to less than 1, or shares by name such as c=0.1,h=0.05, not '1.5'", "train", "text", "--zoneout", "1.5", "--steps", "1")]
-    [InlineData("no layer has a state 'k' to zone out: there are c, h", "train", "text", "--zoneout", "k=0.1", "--steps", "1")]
+    [InlineData("no layer has a state 'k' to zone out: there are c, h", "train", "text", "--cell", "lstm", "--zoneout", "k=0.1", "--steps", "1")]
     [InlineData("no layer has a parameter 'U_k' to drop weights of", "train", "text", "--weight-drop", "U_k=0.1", "--steps", "1")]
     [InlineData("--variational says how --dropout drops", "train", "text", "--variational", "--steps", "1")]
     [InlineData("--dropout takes a share from 0 to less than 1", "train", "text", "--dropout", "1", "--steps", "1")]

@@ -81,8 +81,12 @@ export class Explorer {
   private get lead(): SignalInfo { return this.layer.signals.find((each) => each.isState) ?? this.layer.signals[0]!; }
 
   private async load(): Promise<void> {
+    const { shown } = this;
+    const layer = this.layerPick.value;
     const { signals } = this.layer;
-    const values = await Promise.all(signals.map((each) => api.signal(this.shown!.run, Number(this.layerPick.value), each.name)));
+    const values = await Promise.all(signals.map((each) => api.signal(shown!.run, Number(layer), each.name)));
+    // Another run, or another layer, may have been asked for meanwhile.
+    if (shown !== this.shown || layer !== this.layerPick.value) return;
     this.values = new Map(signals.map((each, i) => [each.name, values[i]!]));
     this.signalPick.replaceChildren(...signals.map((each) => h('option', { value: each.name }, each.name + (each.isState ? ' (state)' : ''))));
     if (!this.values.has(this.signal)) this.signal = this.lead.name;

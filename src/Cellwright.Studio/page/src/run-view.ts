@@ -16,6 +16,7 @@ export class RunView {
   private readonly explorer: Explorer;
   private readonly subjects: Subject[];
   private isNew = true;
+  private turn = 0;
 
   constructor(private readonly studio: Studio) {
     this.explorer = new Explorer(studio);
@@ -59,11 +60,14 @@ export class RunView {
 
   private async run(): Promise<void> {
     this.isNew = false;
+    const turn = ++this.turn;
     try {
       const { subject } = this;
-      await this.explorer.show(subject, await subject.run(this.chosen));
+      const shown = await subject.run(this.chosen);
+      // What was asked for last is what is shown, whichever answer comes last.
+      if (turn === this.turn) await this.explorer.show(subject, shown);
     } catch (problem) {
-      this.studio.failed(problem as Error);
+      if (turn === this.turn) this.studio.failed(problem as Error);
     }
   }
 }
