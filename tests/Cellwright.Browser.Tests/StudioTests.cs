@@ -80,6 +80,43 @@ public sealed class StudioTests(StudioPage studio) : IClassFixture<StudioPage>
     }
 
     [Fact]
+    public async Task What_was_asked_for_last_is_shown_though_its_answer_comes_first()
+    {
+        const string Text = "see the sea";
+        IPage page = await studio.Open(complaints);
+        TaskCompletionSource late = new();
+        TaskCompletionSource arrived = new();
+        await page.RouteAsync("**/api/run", async route =>
+        {
+            if (!route.Request.PostData!.Contains(Text, StringComparison.Ordinal))
+            {
+                await late.Task;
+                await route.ContinueAsync();
+                arrived.SetResult();
+                return;
+            }
+
+            await route.ContinueAsync();
+        });
+
+        // The page runs its sample as it is shown; that answer is held back.
+        await page.ClickAsync("#tab-run");
+        await page.FillAsync("#run-text", Text);
+        await page.ClickAsync("#run-go");
+        await page.Locator("#run-step[max='10']").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+        Task<IResponse> answer = page.WaitForResponseAsync(response => response.Url.EndsWith("/api/run", StringComparison.Ordinal));
+        late.SetResult();
+        await (await answer).FinishedAsync();
+        await arrived.Task;
+        await page.Locator("#run-step").FocusAsync();
+        await page.Keyboard.PressAsync("ArrowRight");
+        await page.Locator(".where", new PageLocatorOptions { HasText = "Step 2 reads \"e\"" }).WaitForAsync();
+
+        (await page.Locator("#run-step").GetAttributeAsync("max")).ShouldBe("10");
+        complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_gradient_panel_moves_with_the_forget_bias()
     {
         IPage page = await studio.Open(complaints, "gradient");
