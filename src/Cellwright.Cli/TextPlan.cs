@@ -49,11 +49,10 @@ internal static class TextPlan
             return parsed;
         }
 
-        // A number of steps takes the place of a preset's budget.
         List<string> words = [];
         foreach (string[] option in TextPresets.All[preset].Chunk(2))
         {
-            if (!IsGiven(parsed, option[0]) && !(option[0] == "--budget" && IsGiven(parsed, "--steps")) && !(option[0] == "--learning-rate" && IsGiven(parsed, "--optimizer")) && !(option[0] == "--decay-to" && IsGiven(parsed, "--decay")))
+            if (IsOpen(parsed, option[0]))
             {
                 words.AddRange(option);
             }
@@ -93,7 +92,7 @@ internal static class TextPlan
             ("--decay-to", Text($"{TextFit.DecayTo}")),
         })
         {
-            if (!IsGiven(parsed, option) && !(option == "--learning-rate" && IsGiven(parsed, "--optimizer")) && !(option == "--decay-to" && IsGiven(parsed, "--decay")))
+            if (IsOpen(parsed, option))
             {
                 words.AddRange([option, value]);
             }
@@ -124,6 +123,15 @@ internal static class TextPlan
     }
 
     private static string Name(TextPreset preset) => preset.ToString().ToLowerInvariant();
+
+    // Neither given, nor settled by what was: a number of steps takes the place of a budget, and a rate belongs to its optimizer.
+    private static bool IsOpen(ParseResult parsed, string option) => !IsGiven(parsed, option) && option switch
+    {
+        "--budget" => !IsGiven(parsed, "--steps"),
+        "--learning-rate" => !IsGiven(parsed, "--optimizer"),
+        "--decay-to" => !IsGiven(parsed, "--decay"),
+        _ => true,
+    };
 
     private static bool IsGiven(ParseResult parsed, string option) => parsed.GetResult(option) is OptionResult { Implicit: false };
 

@@ -79,7 +79,7 @@ internal sealed unsafe class BatchStates
             int width = Width(i);
             for (int row = 0; row < rows.Batch; row++)
             {
-                // Steps write one half of a carry by turns, and a sequence of no step keeps what it is given.
+                // Steps read one half of a carry by turns; which is read first depends on a sequence's length, so both hold it.
                 for (int side = 0; side < 2; side++)
                 {
                     Span<float> target = new(cotangents[i].Row(memory, ((long)side * rows.Batch) + row), width);

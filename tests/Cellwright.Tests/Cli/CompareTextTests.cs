@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Cellwright.Cli;
@@ -73,41 +72,13 @@ public sealed class CompareTextTests : IDisposable
     [Fact]
     public async Task Ctrl_C_prints_what_there_is()
     {
-        string tool = typeof(CommandLine).Assembly.Location;
-        ProcessStartInfo start = new("dotnet", [tool, "compare", "text", Corpus(), "--cells", "elman,gru", .. Small[..^2], "--steps", "1000000", "--validate-every", "20", "--run", folder["all"]])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        using CancellationTokenSource tooLong = new(TimeSpan.FromMinutes(2));
-        try
-        {
-            Task<string> errors = process.StandardError.ReadToEndAsync(tooLong.Token);
-            string? line = await process.StandardOutput.ReadLineAsync(tooLong.Token);
-            while (line?.Contains("step ", StringComparison.Ordinal) == false)
-            {
-                line = await process.StandardOutput.ReadLineAsync(tooLong.Token);
-            }
-
-            Task<string> rest = process.StandardOutput.ReadToEndAsync(tooLong.Token);
-            using (Process signal = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
-            {
-                await signal.WaitForExitAsync(tooLong.Token);
-            }
-
-            string output = await rest;
-            await process.WaitForExitAsync(tooLong.Token);
-            process.ExitCode.ShouldBe(130);
-            (await errors).ShouldContain("stopped; what there was is above");
-            output.ShouldMatch(@"elman +\d+ +[\d,]+ +\d\.\d{4}");
-            output.ShouldContain(" of 1,000,000");
-            output.ShouldContain("validation loss, nats a character");
-        }
-        finally
-        {
-            process.Kill();
-        }
+        (int code, string output, string error) = await InterruptedCommand.Run(
+            ["compare", "text", Corpus(), "--cells", "elman,gru", .. Small[..^2], "--steps", "1000000", "--validate-every", "20", "--run", folder["all"]]);
+        code.ShouldBe(130);
+        error.ShouldContain("stopped; what there was is above");
+        output.ShouldMatch(@"elman +\d+ +[\d,]+ +\d\.\d{4}");
+        output.ShouldContain(" of 1,000,000");
+        output.ShouldContain("validation loss, nats a character");
 
         // What was stopped is kept, as that of train text is.
         Run(["compare", "text", Corpus(), "--cells", "elman", .. Small, "--steps", "4", "--run", folder["all"]]).Error.ShouldContain("holds a run that stopped at step");

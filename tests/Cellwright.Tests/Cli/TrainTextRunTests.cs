@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Cellwright.Cli;
@@ -30,41 +29,12 @@ public sealed class TrainTextRunTests : IDisposable
     public async Task Ctrl_C_keeps_the_run_and_says_how_to_go_on()
     {
         string corpus = Corpus();
-        ProcessStartInfo start = new("dotnet", [Tool, .. Arguments(corpus, 1_000_000)]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
-        using CancellationTokenSource tooLong = new(TimeSpan.FromMinutes(2));
-        try
-        {
-            // A pipe that nobody reads would hold the process up.
-            Task<string> errors = process.StandardError.ReadToEndAsync(tooLong.Token);
-
-            // The line is printed when the run can be stopped.
-            string? line = await process.StandardOutput.ReadLineAsync(tooLong.Token);
-            while (line?.Contains("step ", StringComparison.Ordinal) == false)
-            {
-                line = await process.StandardOutput.ReadLineAsync(tooLong.Token);
-            }
-
-            Task<string> rest = process.StandardOutput.ReadToEndAsync(tooLong.Token);
-            string name = ChildrenIgnoreInterrupts() ? "-TERM" : "-INT";
-            using (Process signal = Process.Start("kill", [name, process.Id.ToString(CultureInfo.InvariantCulture)]))
-            {
-                await signal.WaitForExitAsync(tooLong.Token);
-            }
-
-            string error = await errors;
-            await rest;
-            await process.WaitForExitAsync(tooLong.Token);
-            error.ShouldMatch(@"^stopped after step \d+ of 1000000, and nothing is lost: 'cellwright train text --resume .*model\.run' goes on\r?\n$");
-            process.ExitCode.ShouldBe(130);
-        }
-        finally
-        {
-            process.Kill();
-        }
+        (int code, _, string error) = await InterruptedCommand.Run(Arguments(corpus, 1_000_000));
+        error.ShouldMatch(@"^stopped after step \d+ of 1000000, and nothing is lost: 'cellwright train text --resume .*model\.run' goes on\r?\n$");
+        code.ShouldBe(130);
 
         File.Exists(folder["model.safetensors"]).ShouldBeFalse();
-        (int code, string refusal) = Run(Arguments(corpus, 20));
+        (code, string refusal) = Run(Arguments(corpus, 20));
         code.ShouldBe(2);
         refusal.ShouldContain("holds a run that stopped at step");
         Run([.. Arguments(corpus, 20), "--restart"]).Code.ShouldBe(0);
@@ -188,14 +158,6 @@ public sealed class TrainTextRunTests : IDisposable
     [Fact]
     public void Validation_within_the_steps_that_a_budget_times_is_refused() =>
         Refused("--validate-every takes 41 or more with a budget", "--validate-every", "5", "--budget", "1s");
-
-    // A shell without job control starts what it runs in the background so that Ctrl-C does not reach it, nor its children; a request to end does, and takes the same path.
-    private static bool ChildrenIgnoreInterrupts()
-    {
-        const ulong Interrupt = 1 << 1;
-        string ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
-        return (ulong.Parse(ignored.AsSpan("SigIgn:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
-    }
 
     private static string[] Repeating(RunFolder run) => [.. File.ReadLines(run.LogTable).Select(line => line[..line.LastIndexOf(',')])];
 
