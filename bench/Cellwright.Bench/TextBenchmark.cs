@@ -20,7 +20,7 @@ internal static class TextBenchmark
         {
             TextModelDesign design = new() { Cells = [cell], Sizes = new Dictionary<string, int> { ["input"] = tied ? hidden : TextModel.DefaultEmbedding, ["hidden"] = hidden }, Tied = tied };
             using TextModel model = TextModel.Create(design, vocabulary, seed: 1);
-            using TextTrainer trainer = new(model, symbols, new TextTrainingOptions());
+            using TextTrainer trainer = new(model, symbols, new TextTrainingOptions { Batch = 32 });
             double[] best = [double.MaxValue, double.MaxValue];
             for (int round = 0; round < 2 * Rounds; round++)
             {

@@ -13,14 +13,8 @@ internal sealed record TextFit(int Hidden, double Dropout, double LearningRate, 
     /// <summary>The widths there are to choose from, the least first.</summary>
     public static readonly IReadOnlyList<int> Widths = [64, 96, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280, 1536];
 
-    /// <summary>Sequences side by side: with few, the same characters make more steps, which is worth more than what wide batches save.</summary>
-    public const int Batch = 16;
-
     /// <summary>How many characters training has to read for each parameter.</summary>
     public const double CharactersPerParameter = 6.0;
-
-    /// <summary>The share of the learning rate that is left at the end.</summary>
-    public const double DecayTo = 0.01;
 
     // A training step takes about three multiply-adds for each parameter and character: forward, and twice backward.
     private const double MultiplyAdds = 3.0;

@@ -33,7 +33,7 @@ internal static class TextPlan
         },
     };
 
-    private static readonly string[] Fitted = ["--hidden", "--batch", "--dropout"];
+    private static readonly string[] Fitted = ["--hidden", "--dropout"];
 
     /// <summary>Adds the option to a command.</summary>
     public static void AddTo(Command command) => command.Options.Add(PresetOption);
@@ -78,7 +78,7 @@ internal static class TextPlan
 
         int? width = IsGiven(parsed, "--hidden") ? TextModelFlags.Design(parsed, seed).Sizes["hidden"] : null;
         TextModelDesign probed = TextModelFlags.Design(parsed, seed, width: width ?? ProbeWidth);
-        double speed = CharactersPerSecond(probed, IsGiven(parsed, "--batch") ? training : training with { Batch = TextFit.Batch }, threads);
+        double speed = CharactersPerSecond(probed, training, threads);
         double rate = TextFit.RateOf(Multiplied(probed), speed);
         long length = paths.Count == 0 ? TextCorpus.DefaultLimit : TextCorpus.FilesIn(paths).Sum(file => new FileInfo(file).Length);
         TextFit fit = TextFit.Within(budget, rate, length / 10 * 9, width, hidden => Parameters(parsed, seed, hidden));
@@ -86,10 +86,8 @@ internal static class TextPlan
         foreach ((string option, string value) in new[]
         {
             ("--hidden", Text($"{fit.Hidden}")),
-            ("--batch", Text($"{TextFit.Batch}")),
             ("--dropout", Text($"{fit.Dropout}")),
             ("--learning-rate", Text($"{fit.LearningRate}")),
-            ("--decay-to", Text($"{TextFit.DecayTo}")),
         })
         {
             if (IsOpen(parsed, option))
@@ -129,7 +127,6 @@ internal static class TextPlan
     {
         "--budget" => !IsGiven(parsed, "--steps"),
         "--learning-rate" => !IsGiven(parsed, "--optimizer"),
-        "--decay-to" => !IsGiven(parsed, "--decay"),
         _ => true,
     };
 

@@ -39,7 +39,7 @@ internal sealed class UpdateFlags
         squareDecayOption = Options.OptionalReal("--square-decay", FormattableString.Invariant($"With adam or adamw, the share of the mean of squared gradients that each step keeps (β₂); less than 1. [default: {defaults.SquareDecay}]"), zeroToo: true);
         momentumOption = Options.OptionalReal("--momentum", FormattableString.Invariant($"With sgd, the share of the last step that goes on; less than 1. [default: {defaults.Momentum}]"), zeroToo: true);
         weightDecayOption = Options.OptionalReal(
-            "--weight-decay", "With adamw or sgd, the share of itself, times the learning rate, that a weight loses in each step; biases lose nothing. [default: 0.01 with adamw, else 0]", zeroToo: true);
+            "--weight-decay", FormattableString.Invariant($"With adamw or sgd, the share of itself, times the learning rate, that a weight loses in each step; biases lose nothing. [default: {DecayWith(OptimizerKind.AdamW, defaults)} with adamw, else 0]"), zeroToo: true);
         averageOption = Options.Choice("--average", "Validate, show and save an average of the weights: exponential, or the mean over the last quarter of the run (tail), or the mean from where validation no longer gets better (triggered).", defaults.Average);
         averageDecayOption = Options.OptionalReal(
             "--average-decay", FormattableString.Invariant($"With --average exponential, the share of the old average that each step keeps; less than 1. [default: {defaults.AverageDecay}]"), zeroToo: true);
@@ -95,7 +95,7 @@ internal sealed class UpdateFlags
             MeanDecay = parsed.GetValue(meanDecayOption) ?? options.MeanDecay,
             SquareDecay = parsed.GetValue(squareDecayOption) ?? options.SquareDecay,
             Momentum = parsed.GetValue(momentumOption) ?? options.Momentum,
-            WeightDecay = parsed.GetValue(weightDecayOption) ?? (optimizer == OptimizerKind.AdamW ? AdamWDecay : 0.0),
+            WeightDecay = parsed.GetValue(weightDecayOption) ?? DecayWith(optimizer, options),
             Average = parsed.GetValue(averageOption),
             AverageDecay = parsed.GetValue(averageDecayOption) ?? options.AverageDecay,
             Patience = parsed.GetValue(patienceOption),
@@ -130,6 +130,10 @@ internal sealed class UpdateFlags
         string rate = FormattableString.Invariant($", learning rate {options.LearningRate} ({options.Decay.ToString().ToLowerInvariant()}{To(options)}, warm-up {options.WarmUp}), clip {options.Clip}");
         return rule + rate + decay + average + patience;
     }
+
+    // A loss of weight that a task's own AdamW has is for it alone; another's is the optimizer's customary one.
+    private static double DecayWith(OptimizerKind optimizer, UpdateOptions defaults) =>
+        optimizer == defaults.Optimizer ? defaults.WeightDecay : optimizer == OptimizerKind.AdamW ? AdamWDecay : 0.0;
 
     // What is as always is not told.
     private static string Decays(UpdateOptions options) => options is { MeanDecay: 0.9, SquareDecay: 0.999 } ? string.Empty : FormattableString.Invariant($" ({options.MeanDecay}, {options.SquareDecay})");

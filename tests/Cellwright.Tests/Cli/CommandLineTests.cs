@@ -30,7 +30,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("nowhere.safetensors: there is no such file", "evaluate", "nowhere.safetensors", "nowhere.txt")]
     [InlineData("--momentum goes with --optimizer sgd only", "train", "text", "--momentum", "0.5")]
     [InlineData("--momentum takes a share from 0 to less than 1", "train", "text", "--optimizer", "sgd", "--momentum", "1")]
-    [InlineData("--weight-decay goes with --optimizer adamw or sgd only", "train", "text", "--weight-decay", "0.1")]
+    [InlineData("--weight-decay goes with --optimizer adamw or sgd only", "train", "text", "--optimizer", "adam", "--weight-decay", "0.1")]
     [InlineData("--optimizer takes adam or adamw or sgd, not 'lion'", "train", "text", "--optimizer", "lion")]
     [InlineData("--average-decay goes with --average exponential only", "train", "text", "--average", "tail", "--average-decay", "0.9")]
     [InlineData("--warm-up takes 8 or more with a budget", "train", "text", "--warm-up", "3", "--budget", "5s")]

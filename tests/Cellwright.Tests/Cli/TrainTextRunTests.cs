@@ -133,11 +133,11 @@ public sealed class TrainTextRunTests : IDisposable
         StringWriter output = new();
         string[] arguments = Arguments(Corpus(), 60);
         arguments[Array.IndexOf(arguments, "--validate-every") + 1] = "30";
-        CommandLine.Run([.. arguments, "--layers", "2", "--residual", "--zoneout", "0.1", "--optimizer", "adamw"], output, TextWriter.Null).ShouldBe(0);
+        CommandLine.Run([.. arguments, "--layers", "2", "--residual", "--zoneout", "0.1"], output, TextWriter.Null).ShouldBe(0);
         string text = output.ToString();
         text.ShouldContain("2 layers of elman, hidden 8, residual, embedding 4");
         text.ShouldContain("zoneout 0.1");
-        text.ShouldContain("AdamW, learning rate 0.003 (cosine, warm-up 50), clip 1, weight decay 0.01");
+        text.ShouldContain("AdamW, learning rate 0.004 (cosine to 0.01, warm-up 50), clip 1, weight decay 0.1");
         text.ShouldMatch(@"step 30/60  loss \d\.\d{3} nats \(\d\.\d{3} bits\)  validation \d\.\d{3} nats \(\d\.\d{3} bits\)  [\d,]+ characters/s  0:00 left");
         text.ShouldContain("│ ");
         text.ShouldNotContain("\u001b");
