@@ -32,8 +32,8 @@ internal sealed record TextFit(int Hidden, double Dropout, double LearningRate, 
         double times = characters / (double)Math.Max(1, training);
         return new TextFit(
             hidden,
-            times switch { < 2 => 0.0, < 8 => 0.1, < 20 => 0.3, < 40 => 0.4, _ => 0.5 },
-            hidden switch { <= 448 => 0.004, _ => 0.003 },
+            times switch { < 2 => 0.0, < 8 => 0.1, < 40 => 0.3, _ => 0.4 },
+            hidden switch { <= 640 => 0.004, _ => 0.003 },
             characters);
 
         long Read(long parameters) => (long)(budget.TotalSeconds * rate / (MultiplyAdds * Math.Max(1, parameters)));

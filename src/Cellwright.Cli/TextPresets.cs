@@ -7,7 +7,7 @@ internal static class TextPresets
     public static IReadOnlyDictionary<TextPreset, IReadOnlyList<string>> All { get; } = new SortedDictionary<TextPreset, IReadOnlyList<string>>
     {
         [TextPreset.Small] = "--hidden 448 --dropout 0.1 --learning-rate 0.004 --budget 3m".Split(' '),
-        [TextPreset.Medium] = "--hidden 640 --dropout 0.3 --learning-rate 0.003 --budget 15m".Split(' '),
-        [TextPreset.Large] = "--hidden 1024 --dropout 0.4 --learning-rate 0.002 --budget 60m".Split(' '),
+        [TextPreset.Medium] = "--hidden 640 --dropout 0.3 --learning-rate 0.004 --budget 15m".Split(' '),
+        [TextPreset.Large] = "--hidden 1024 --dropout 0.3 --learning-rate 0.003 --budget 60m".Split(' '),
     };
 }
