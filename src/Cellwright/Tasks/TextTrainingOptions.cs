@@ -4,7 +4,8 @@ namespace Cellwright.Tasks;
 
 /// <summary>
 /// How a text model is trained. Unless told otherwise, by AdamW with a weight decay of 0.1 and a rate of 0.004 that falls to
-/// a hundredth: what the ablations in docs/text.md found best for training of minutes.
+/// a hundredth: what the ablations in docs/text.md found best for training of minutes. Another optimizer takes a
+/// <see cref="UpdateOptions.WeightDecay"/> and a rate of its own: set them with it.
 /// </summary>
 public sealed record TextTrainingOptions : UpdateOptions
 {

@@ -22,6 +22,7 @@ public sealed class DynamicEvaluationTests
                 Batch = 1,
                 Window = Window,
                 Optimizer = OptimizerKind.Sgd,
+                WeightDecay = 0,
                 Momentum = 0,
                 LearningRate = 0.3,
                 Decay = LearningRateDecay.Constant,
