@@ -8,7 +8,6 @@ namespace Cellwright.Cli;
 internal sealed class UpdateFlags
 {
     private const double SgdRate = 0.3;
-    private const double AdamWDecay = 0.01;
 
     private readonly Option<OptimizerKind> optimizerOption;
     private readonly Option<double?> rateOption;
@@ -118,7 +117,7 @@ internal sealed class UpdateFlags
             OptimizerKind.AdamW => "AdamW" + Decays(options),
             _ => "Adam" + Decays(options),
         };
-        string decay = options.WeightDecay > 0 ? FormattableString.Invariant($", weight decay {options.WeightDecay}") : string.Empty;
+        string decay = options.EffectiveWeightDecay() is > 0 and var share ? FormattableString.Invariant($", weight decay {share}") : string.Empty;
         string average = options.Average switch
         {
             WeightAveraging.Exponential => FormattableString.Invariant($", weights averaged (exponential, {options.AverageDecay})"),
@@ -131,9 +130,8 @@ internal sealed class UpdateFlags
         return rule + rate + decay + average + patience;
     }
 
-    // A loss of weight that a task's own AdamW has is for it alone; another's is the optimizer's customary one.
     private static double DecayWith(OptimizerKind optimizer, UpdateOptions defaults) =>
-        optimizer == defaults.Optimizer ? defaults.WeightDecay : optimizer == OptimizerKind.AdamW ? AdamWDecay : 0.0;
+        (defaults with { Optimizer = optimizer, WeightDecay = null }).EffectiveWeightDecay();
 
     // What is as always is not told.
     private static string Decays(UpdateOptions options) => options is { MeanDecay: 0.9, SquareDecay: 0.999 } ? string.Empty : FormattableString.Invariant($" ({options.MeanDecay}, {options.SquareDecay})");

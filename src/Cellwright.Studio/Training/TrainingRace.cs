@@ -46,7 +46,7 @@ internal sealed class TrainingRace : IDisposable
 
                 Dictionary<string, int> sizes = CellText.Sizes(cell, task?.InputWidth ?? Input, request.Hidden, StudioLimits.TrainingHidden);
                 runners.Add(task is null
-                    ? new TextRunner(cell, sizes, request.Text!, new TextTrainingOptions { Batch = TextBatch, Window = request.Window, Optimizer = OptimizerKind.Adam, WeightDecay = 0.0, LearningRate = request.LearningRate, Decay = LearningRateDecay.Constant, WarmUp = 10, Seed = request.Seed })
+                    ? new TextRunner(cell, sizes, request.Text!, new TextTrainingOptions { Batch = TextBatch, Window = request.Window, Optimizer = OptimizerKind.Adam, LearningRate = request.LearningRate, Decay = LearningRateDecay.Constant, WarmUp = 10, Seed = request.Seed })
                     : new MemoryRunner(cell, sizes, task, new MemoryTrainingOptions { Batch = TaskBatch, LearningRate = request.LearningRate, ValidationSequences = Validation, Seed = request.Seed }));
             }
         }

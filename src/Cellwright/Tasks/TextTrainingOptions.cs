@@ -4,8 +4,8 @@ namespace Cellwright.Tasks;
 
 /// <summary>
 /// How a text model is trained. Unless told otherwise, by AdamW with a weight decay of 0.1 and a rate of 0.004 that falls to
-/// a hundredth: what the ablations in docs/text.md found best for training of minutes. Another optimizer takes a
-/// <see cref="UpdateOptions.WeightDecay"/> and a rate of its own: set them with it.
+/// a hundredth: what the ablations in docs/text.md found best for training of minutes. Gradient descent takes a
+/// rate of its own: set it with the optimizer.
 /// </summary>
 public sealed record TextTrainingOptions : UpdateOptions
 {
@@ -13,7 +13,6 @@ public sealed record TextTrainingOptions : UpdateOptions
     public TextTrainingOptions()
     {
         Optimizer = OptimizerKind.AdamW;
-        WeightDecay = 0.1;
         LearningRate = 0.004;
         DecayTo = 0.01;
     }
@@ -33,6 +32,8 @@ public sealed record TextTrainingOptions : UpdateOptions
 
     /// <summary>The seed of what the model writes after each validation.</summary>
     public ulong Seed { get; init; } = 1;
+
+    private protected override double AdamWDecay => 0.1;
 
     internal override string? Problem() => this switch
     {

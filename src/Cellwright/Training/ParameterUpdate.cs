@@ -39,8 +39,8 @@ internal sealed class ParameterUpdate
         norm = new GradientNorm(parameters, team);
         optimizer = options.Optimizer switch
         {
-            OptimizerKind.Sgd => new GradientDescent(parameters, team) { Momentum = options.Momentum, WeightDecay = options.WeightDecay },
-            _ => new Adam(parameters, team) { MeanDecay = options.MeanDecay, SquareDecay = options.SquareDecay, WeightDecay = options.WeightDecay },
+            OptimizerKind.Sgd => new GradientDescent(parameters, team) { Momentum = options.Momentum, WeightDecay = options.EffectiveWeightDecay() },
+            _ => new Adam(parameters, team) { MeanDecay = options.MeanDecay, SquareDecay = options.SquareDecay, WeightDecay = options.EffectiveWeightDecay() },
         };
         average = options.Average switch
         {

@@ -32,9 +32,10 @@ public abstract record UpdateOptions
 
     /// <summary>
     /// With <see cref="OptimizerKind.AdamW"/> and <see cref="OptimizerKind.Sgd"/>, the share of itself, times the learning
-    /// rate, that a value loses in each step; biases lose nothing.
+    /// rate, that a value loses in each step; biases lose nothing. Null, unless set, for what goes with the optimizer: of
+    /// AdamW 0.01 (text: 0.1), of the others 0. Above 0 Adam refuses it.
     /// </summary>
-    public double WeightDecay { get; init; }
+    public double? WeightDecay { get; init; }
 
     /// <summary>Which average of the values is validated, sampled and saved.</summary>
     public WeightAveraging Average { get; init; } = WeightAveraging.None;
@@ -52,6 +53,12 @@ public abstract record UpdateOptions
     public bool IsSameForAnyLength(int step) =>
         step <= WarmUp || (Decay is LearningRateDecay.Constant or LearningRateDecay.Plateau && Average != WeightAveraging.Tail);
 
+    /// <summary>The weight decay that training takes: <see cref="WeightDecay"/>, or what goes with the optimizer.</summary>
+    public double EffectiveWeightDecay() => WeightDecay ?? (Optimizer == OptimizerKind.AdamW ? AdamWDecay : 0.0);
+
+    /// <summary>The weight decay of AdamW where none is set; what is trained may have one of its own.</summary>
+    private protected virtual double AdamWDecay => 0.01;
+
     /// <summary>The first step, from 1, that counts in the mean over the end of the run: never one of the warm-up.</summary>
     internal int FirstOfTail(int steps) => Math.Max(steps - (steps / 4) + 1, WarmUp + 2);
 
@@ -64,7 +71,7 @@ public abstract record UpdateOptions
         { Momentum: not (>= 0 and < 1) } => "a momentum is from 0 to less than 1",
         { MeanDecay: not (>= 0 and < 1) } or { SquareDecay: not (>= 0 and < 1) } => "the share that a mean of gradients keeps is from 0 to less than 1",
         { DecayTo: not (>= 0 and <= 1) } => "the share of a learning rate that is left is from 0 to 1",
-        { WeightDecay: not (>= 0 and < double.PositiveInfinity) } => "a weight decay is 0 or more",
+        { WeightDecay: not (null or (>= 0 and < double.PositiveInfinity)) } => "a weight decay is 0 or more",
         { WeightDecay: > 0, Optimizer: OptimizerKind.Adam } => "Adam has no weight decay; AdamW and gradient descent do",
         { AverageDecay: not (>= 0 and < 1) } => "the share that an average keeps is from 0 to less than 1",
         { Patience: < 0 } => "a number of validations to wait is 0, for never ending early, or more",

@@ -12,7 +12,7 @@ internal sealed class SmallTextRuns : IDisposable
 
     private readonly TemporaryFolder temporary = new();
 
-    public static TextTrainingOptions Options { get; } = new() { Batch = 3, Window = 10, Optimizer = OptimizerKind.Adam, WeightDecay = 0, DecayTo = 0.1, LearningRate = 0.02, WarmUp = 5, Seed = 7 };
+    public static TextTrainingOptions Options { get; } = new() { Batch = 3, Window = 10, Optimizer = OptimizerKind.Adam, DecayTo = 0.1, LearningRate = 0.02, WarmUp = 5, Seed = 7 };
 
     public static TextModelDesign Design { get; } = new()
     {
