@@ -12,7 +12,8 @@ namespace Cellwright.Cli;
 /// <param name="Files">Each file.</param>
 /// <param name="Total">All together.</param>
 /// <param name="Dynamic">How the model adapted, where it did.</param>
-internal sealed record EvaluationReport(string Model, string Unit, string Text, IReadOnlyList<FileEvaluation> Files, FileEvaluation Total, DynamicEvaluationOptions? Dynamic)
+/// <param name="IsHeldOut">Whether only the last tenth of the files was judged.</param>
+internal sealed record EvaluationReport(string Model, string Unit, string Text, IReadOnlyList<FileEvaluation> Files, FileEvaluation Total, DynamicEvaluationOptions? Dynamic, bool IsHeldOut)
 {
     private const int MostListed = 5;
 
@@ -39,7 +40,9 @@ internal sealed record EvaluationReport(string Model, string Unit, string Text, 
         output.WriteLine(Written($"{Unit + "s",-10}  {Total.Length:N0}, of which {result.Characters:N0} were predicted, {streams}"));
         if (Total.UnknownCount > 0)
         {
-            output.WriteLine(Written($"unknown     {Total.UnknownCount:N0} characters that the model never saw were left out: {List(Total.Unknown.Keys)}"));
+            // The tenth is one of what is known, so what is not has no place in it or before it.
+            string before = IsHeldOut ? " of the whole text before its last tenth was taken" : string.Empty;
+            output.WriteLine(Written($"unknown     {Total.UnknownCount:N0} characters that the model never saw were left out{before}: {List(Total.Unknown.Keys)}"));
         }
 
         output.WriteLine(Written($"loss        {result.Loss:0.0000} nats a {Unit} ({result.BitsPerCharacter:0.0000} bits)"));

@@ -7,7 +7,7 @@ namespace Cellwright.Cli;
 /// <param name="Folder">The folder.</param>
 internal sealed record FolderTraining(string Command, RunFolder Folder)
 {
-    private string Resume => $"'cellwright {Command} --resume {Folder.Path}'";
+    private string Resume => $"'cellwright {Command} --resume {ShellWord.Of(Folder.Path)}'";
 
     /// <summary>Trains until the end or a signal to stop.</summary>
     /// <param name="run">Trains, and says whether the end was reached.</param>

@@ -18,11 +18,7 @@ internal sealed class RunFlags
     private readonly Option<int?> checkpointOption = Options.OptionalWhole(
         "--checkpoint-every", "Steps between checkpoints; no result depends on it. [default: about 30 s, by the speed of the first steps]", 1, int.MaxValue);
 
-    private readonly Option<string?> runOption = new("--run")
-    {
-        Description = "The folder for the run's config, log, checkpoint and best model. [default: named after the model, such as model.run]",
-        HelpName = "folder",
-    };
+    private readonly Option<string?> runOption;
 
     private readonly Option<string?> resumeOption;
     private readonly Option<bool> restartOption = new("--restart") { Description = "Begin again where the run's folder holds a run that has not ended." };
@@ -40,8 +36,19 @@ internal sealed class RunFlags
     /// <param name="defaultBudget">The budget where neither it nor steps are given.</param>
     /// <param name="withResume">The options that may go with <c>--resume</c>, beside <c>--threads</c> and <c>--json</c>.</param>
     public RunFlags(string command, TimeSpan defaultBudget, params Option[] withResume)
+        : this(command, defaultBudget, "The folder for the run's config, log, checkpoint and best model. [default: named after the model, such as model.run]", withResume)
+    {
+    }
+
+    /// <summary>The options of one command.</summary>
+    /// <param name="command">The command that a run goes on with, such as <c>train text</c>.</param>
+    /// <param name="defaultBudget">The budget where neither it nor steps are given.</param>
+    /// <param name="folder">What <c>--run</c> names.</param>
+    /// <param name="withResume">The options that may go with <c>--resume</c>, beside <c>--threads</c> and <c>--json</c>.</param>
+    public RunFlags(string command, TimeSpan defaultBudget, string folder, params Option[] withResume)
     {
         (this.command, this.defaultBudget) = (command, defaultBudget);
+        runOption = new Option<string?>("--run") { Description = folder, HelpName = "folder" };
         budgetOption = Options.Duration("--budget", FormattableString.Invariant($"The time for training and validation, turned into a number of steps at the start. [default: {defaultBudget.TotalSeconds:0}s]"));
         resumeOption = new Option<string?>("--resume")
         {
@@ -111,7 +118,7 @@ internal sealed class RunFlags
     {
         CheckLength(parsed);
         string path = Out(parsed);
-        OutputFile.Check(path);
+        OutputFile.Check(path, parsed);
         RunFolder folder = new(Run(parsed) ?? Path.ChangeExtension(path, ".run"));
         CheckFolder(parsed, folder, read, hasEnded);
         return folder;
@@ -160,8 +167,18 @@ internal sealed class RunFlags
             throw new UsageException($"'{folder.Path}' is a file, and a run needs a folder; give --run another name");
         }
 
-        if (parsed.GetValue(restartOption) || !File.Exists(folder.Config))
+        if (parsed.GetValue(restartOption))
         {
+            return;
+        }
+
+        if (!File.Exists(folder.Config))
+        {
+            if (folder.Foreign() is { } foreign)
+            {
+                throw new UsageException($"'{folder.Path}' holds '{foreign}', which no run wrote and a run would replace; give --run another folder");
+            }
+
             return;
         }
 
@@ -171,7 +188,7 @@ internal sealed class RunFlags
             if (!hasEnded(folder, config))
             {
                 throw new UsageException(FormattableString.Invariant(
-                    $"'{folder.Path}' holds a run that stopped at step {Tasks.TextRun.StepOfCheckpoint(folder)} of {config.Steps}; go on with 'cellwright {command} --resume {folder.Path}', begin again with --restart, or give --run another folder"));
+                    $"'{folder.Path}' holds a run that stopped at step {Tasks.TextRun.StepOfCheckpoint(folder)} of {config.Steps}; go on with 'cellwright {command} --resume {ShellWord.Of(folder.Path)}', begin again with --restart, or give --run another folder"));
             }
         }
         catch (InvalidFileException problem)

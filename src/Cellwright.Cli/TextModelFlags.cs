@@ -37,9 +37,11 @@ internal static class TextModelFlags
         }
     }
 
-    /// <summary>The layers of a cell that stands in the place of <c>--cell</c>.</summary>
+    /// <summary>The cell of each layer.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="cell">What stands in the place of <c>--cell</c>; null for what that says.</param>
     /// <exception cref="UsageException">The cell cannot be found or has several inputs.</exception>
-    public static Cell[] CellsOf(ParseResult parsed, string cell) => Layers.Cells(parsed, cell);
+    public static Cell[] CellsOf(ParseResult parsed, string? cell = null) => Layers.Cells(parsed, cell);
 
     /// <summary>The model that was asked for.</summary>
     /// <param name="parsed">The command line.</param>
@@ -54,9 +56,15 @@ internal static class TextModelFlags
         bool tied = parsed.GetValue(TiedOption);
         int embedding = parsed.GetValue(EmbeddingOption) ?? (tied ? hidden : DefaultEmbedding);
         int input = embedding;
+        Dictionary<string, int> all = new(Layers.Sizes(parsed));
         foreach (Cell each in cells)
         {
             Dictionary<string, int> sizes = Layers.SizesOf(parsed, each, cells, input, hidden);
+            foreach ((string name, int size) in sizes)
+            {
+                all.TryAdd(name, size);
+            }
+
             input = each.Graph.Output.Node.Shape.Rows.Evaluate(sizes);
         }
 
@@ -69,7 +77,7 @@ internal static class TextModelFlags
         return new TextModelDesign
         {
             Cells = cells,
-            Sizes = new Dictionary<string, int>(Layers.Sizes(parsed)) { ["input"] = embedding, ["hidden"] = hidden },
+            Sizes = new Dictionary<string, int>(all) { ["input"] = embedding, ["hidden"] = hidden },
             Residual = parsed.GetValue(ResidualOption),
             Tied = tied,
             Regularization = Regularization(parsed, cells, seed),

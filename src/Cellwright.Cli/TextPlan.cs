@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
+using Cellwright.Graphs;
 using Cellwright.Randomness;
 using Cellwright.Tasks;
 
@@ -64,12 +65,12 @@ internal static class TextPlan
     /// <summary>The command line with what fits a model to its budget; the same where all of it was given, or there is no time for a look at the machine.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="budget">The time.</param>
-    /// <param name="paths">The corpus.</param>
+    /// <param name="length">The characters of the training part.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="training">How the model is trained.</param>
     /// <param name="threads">How many threads work.</param>
     /// <param name="tell">Told what was measured and chosen.</param>
-    public static ParseResult Fit(ParseResult parsed, TimeSpan budget, IReadOnlyList<string> paths, ulong seed, TextTrainingOptions training, int threads, Action<string> tell)
+    public static ParseResult Fit(ParseResult parsed, TimeSpan budget, long length, ulong seed, TextTrainingOptions training, int threads, Action<string> tell)
     {
         if (HasPreset(parsed) || budget < LeastBudget || Fitted.All(option => IsGiven(parsed, option)))
         {
@@ -80,17 +81,18 @@ internal static class TextPlan
         TextModelDesign probed = TextModelFlags.Design(parsed, seed, width: width ?? ProbeWidth);
         double speed = CharactersPerSecond(probed, training, threads);
         double rate = TextFit.RateOf(Multiplied(probed), speed);
-        long length = paths.Count == 0 ? TextCorpus.DefaultLimit : TextCorpus.FilesIn(paths).Sum(file => new FileInfo(file).Length);
-        TextFit fit = TextFit.Within(budget, rate, length / 10 * 9, width, hidden => Parameters(parsed, seed, hidden));
-        List<string> words = [];
+        int? layers = IsGiven(parsed, "--layers") || probed.Cells.Count > 1 ? probed.Cells.Count : null;
+        TextFit fit = TextFit.Within(budget, rate, length, layers, width, (depth, hidden) => Parameters(parsed, seed, hidden, layers is null ? depth : 1));
+        List<string> words = fit.Layers > 1 && layers is null ? ["--layers", Text($"{fit.Layers}")] : [];
         foreach ((string option, string value) in new[]
         {
             ("--hidden", Text($"{fit.Hidden}")),
             ("--dropout", Text($"{fit.Dropout}")),
+            ("--zoneout", Text($"{fit.Zoneout}")),
             ("--learning-rate", Text($"{fit.LearningRate}")),
         })
         {
-            if (IsOpen(parsed, option))
+            if (IsOpen(parsed, option) && (option != "--zoneout" || fit.Zoneout > 0))
             {
                 words.AddRange([option, value]);
             }
@@ -113,7 +115,7 @@ internal static class TextPlan
             }
             else if (given[i] is not "--restart")
             {
-                words.Add(given[i].Length == 0 || given[i].Any(char.IsWhiteSpace) ? $"\"{given[i]}\"" : given[i]);
+                words.Add(ShellWord.Of(given[i]));
             }
         }
 
@@ -132,11 +134,13 @@ internal static class TextPlan
 
     private static bool IsGiven(ParseResult parsed, string option) => parsed.GetResult(option) is OptionResult { Implicit: false };
 
-    private static long? Parameters(ParseResult parsed, ulong seed, int hidden)
+    // With the command line's layers, so many times over.
+    private static long? Parameters(ParseResult parsed, ulong seed, int hidden, int times)
     {
         try
         {
-            return Multiplied(TextModelFlags.Design(parsed, seed, width: hidden));
+            Cell[] cells = TextModelFlags.CellsOf(parsed);
+            return Multiplied(TextModelFlags.Design(parsed, seed, [.. Enumerable.Repeat(cells, times).SelectMany(each => each)], hidden));
         }
         catch (UsageException)
         {

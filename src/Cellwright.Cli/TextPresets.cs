@@ -8,6 +8,6 @@ internal static class TextPresets
     {
         [TextPreset.Small] = "--hidden 448 --dropout 0.1 --learning-rate 0.004 --budget 3m".Split(' '),
         [TextPreset.Medium] = "--hidden 640 --dropout 0.3 --learning-rate 0.004 --budget 15m".Split(' '),
-        [TextPreset.Large] = "--hidden 1024 --dropout 0.3 --learning-rate 0.003 --budget 60m".Split(' '),
+        [TextPreset.Large] = "--layers 2 --hidden 512 --dropout 0.2 --zoneout 0.1 --learning-rate 0.004 --budget 60m".Split(' '),
     };
 }

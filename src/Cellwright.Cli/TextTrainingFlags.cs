@@ -46,13 +46,13 @@ internal sealed class TextTrainingFlags
     /// <summary>How to train.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="isTimed">Whether a budget decides the number of steps.</param>
+    /// <param name="steps">The number of steps; null where a budget decides it.</param>
     /// <exception cref="UsageException">Two options do not go together.</exception>
-    public TextTrainingOptions Read(ParseResult parsed, ulong seed, bool isTimed)
+    public TextTrainingOptions Read(ParseResult parsed, ulong seed, int? steps)
     {
         double fresh = parsed.GetValue(freshOption) ?? Defaults.Restart;
         return fresh < 1
-            ? update.Applied(new TextTrainingOptions { Batch = parsed.GetValue(batchOption), Window = parsed.GetValue(windowOption), Restart = fresh, Seed = seed }, parsed, isTimed)
+            ? update.Applied(new TextTrainingOptions { Batch = parsed.GetValue(batchOption), Window = parsed.GetValue(windowOption), Restart = fresh, Seed = seed }, parsed, steps)
             : throw new UsageException("--fresh-state takes a share from 0 to less than 1");
     }
 

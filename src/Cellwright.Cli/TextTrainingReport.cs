@@ -144,7 +144,7 @@ internal sealed class TextTrainingReport
     /// <summary>Shows what the model writes, as it writes it.</summary>
     public void Sample(IEnumerable<Rune> text, double temperature, string path)
     {
-        Line("sample", $"temperature {temperature}; 'cellwright generate {path}' writes more");
+        Line("sample", $"temperature {temperature}; 'cellwright generate {ShellWord.Of(path)}' writes more");
         output.WriteLine();
         foreach (Rune character in text)
         {
@@ -174,7 +174,7 @@ internal sealed class TextTrainingReport
                 validation = evaluation is { } result ? new { result.Loss, result.Characters, result.Streams } : null,
                 best = session.Run.BestStep > 0 ? new { step = session.Run.BestStep, loss = session.Run.BestLoss, model = session.Folder.Best } : null,
                 kept = session.Config.Keep.ToString().ToLowerInvariant(),
-                charactersPerSecond = Math.Round(view.Speed ?? 0.0),
+                charactersPerSecond = view.Speed is { } speed ? Math.Round(speed) : (double?)null,
                 seconds = Math.Round(elapsed.TotalSeconds, 1),
                 model = session.Path,
                 run = session.Folder.Path,

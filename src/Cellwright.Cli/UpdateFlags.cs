@@ -62,9 +62,9 @@ internal sealed class UpdateFlags
     /// <summary>Training options with what was given.</summary>
     /// <param name="options">The other options of the training.</param>
     /// <param name="parsed">The command line.</param>
-    /// <param name="isTimed">Whether a budget decides the number of steps.</param>
+    /// <param name="steps">The number of steps; null where a budget decides it.</param>
     /// <exception cref="UsageException">Two options do not go together, or a share is not less than 1.</exception>
-    public T Applied<T>(T options, ParseResult parsed, bool isTimed)
+    public T Applied<T>(T options, ParseResult parsed, int? steps)
         where T : UpdateOptions
     {
         OptimizerKind optimizer = parsed.GetValue(optimizerOption);
@@ -99,7 +99,13 @@ internal sealed class UpdateFlags
             AverageDecay = parsed.GetValue(averageDecayOption) ?? options.AverageDecay,
             Patience = parsed.GetValue(patienceOption),
         };
-        if (isTimed && !applied.IsSameForAnyLength(UpdateOptions.LeastTimedWarmUp))
+        if (applied.Average == WeightAveraging.Tail && steps < Math.Max(4, applied.WarmUp + 2))
+        {
+            throw new UsageException(FormattableString.Invariant(
+                $"--average tail averages over the last quarter without the warm-up, and of {steps} steps a warm-up of {applied.WarmUp} leaves none; give more --steps or a shorter --warm-up"));
+        }
+
+        if (steps is null && !applied.IsSameForAnyLength(UpdateOptions.LeastTimedWarmUp))
         {
             throw new UsageException(
                 $"--warm-up takes {UpdateOptions.LeastTimedWarmUp} or more with a budget, which times the steps of the warm-up because the learning rate of later ones follows from the length of the run; give --steps for a shorter one");

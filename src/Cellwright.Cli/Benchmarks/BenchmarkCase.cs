@@ -11,6 +11,9 @@ namespace Cellwright.Cli.Benchmarks;
 /// <param name="Sizes">The cell's sizes.</param>
 internal sealed record BenchmarkCase(Cell Cell, BenchmarkMode Mode, int Batch, int Threads, Dictionary<string, int> Sizes)
 {
+    /// <summary>The bytes of a step's matrices from which on threads share them, as <see cref="Layers.StreamOptions.Threads"/> says.</summary>
+    public const long LeastSharedBytes = 1 << 17;
+
     /// <summary>The steps of every sequence.</summary>
     public int Steps => Mode == BenchmarkMode.Step ? 1 : 64;
 
@@ -20,14 +23,18 @@ internal sealed record BenchmarkCase(Cell Cell, BenchmarkMode Mode, int Batch, i
     /// <summary>H.</summary>
     public int Hidden => Sizes["hidden"];
 
+    /// <summary>How many threads ours takes: one for a step whose matrices are small, however many it may use.</summary>
+    public int UsedThreads => Mode == BenchmarkMode.Step && Threads > 1 && sizeof(float) * MultiplyAddsPerStep < LeastSharedBytes ? 1 : Threads;
+
     /// <summary>
     /// Floating-point operations of one pass: the cell's matrix products alone, 2 for a multiply-add. A product is
     /// counted once forward and, in training, twice backward: once for its operand's gradient, once for its matrix's.
     /// </summary>
-    public double Operations =>
-        2.0 * CellProgram.Build(Cell.Graph).MultiplyAddsPerStep(Sizes) * Steps * Batch * (Mode == BenchmarkMode.Train ? 3 : 1);
+    public double Operations => 2.0 * MultiplyAddsPerStep * Steps * Batch * (Mode == BenchmarkMode.Train ? 3 : 1);
+
+    private long MultiplyAddsPerStep => CellProgram.Build(Cell.Graph).MultiplyAddsPerStep(Sizes);
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Cell.Name} {Mode.ToString().ToLowerInvariant()} {new BenchmarkShape(Batch, Hidden)}, {Threads} {(Threads == 1 ? "thread" : "threads")}";
+        $"{Cell.Name} {Mode.ToString().ToLowerInvariant()} {new BenchmarkShape(Batch, Hidden)}, {Threads} {(Threads == 1 ? "thread" : "threads")}{(UsedThreads < Threads ? ", of which ours takes one" : string.Empty)}";
 }

@@ -7,7 +7,7 @@ namespace Cellwright.Cli.Benchmarks;
 /// <param name="Input">I.</param>
 /// <param name="Hidden">H.</param>
 /// <param name="Steps">T.</param>
-/// <param name="Threads">How many threads were allowed.</param>
+/// <param name="Threads">How many threads were allowed; for a step, how many ours took.</param>
 /// <param name="Milliseconds">The median time of one pass.</param>
 /// <param name="Gflops">Operations of the cell's matrix products a second, in 10⁹.</param>
 /// <param name="PeakGflops">The most multiply-adds these threads did without memory, measured between the repetitions; 2 operations each, in 10⁹ a second.</param>

@@ -24,12 +24,13 @@ internal sealed class BenchmarkRun(IReadOnlyList<Peer> peers, string folder, Tex
         using LayerMeasurement ours = new(what);
         (Peer Peer, List<double> Times)[] others = [.. Ready(what, ours).Select(peer => (peer, new List<double>()))];
         List<double> times = [];
+        int threads = what.UsedThreads;
         double peak = 0;
         ours.Run(0, First);
         ours.ForgetAllocations();
         for (int round = 0; round < Rounds; round++)
         {
-            peak = Math.Max(peak, MultiplyAddPeak.Measure(what.Threads));
+            peak = Math.Max(peak, MultiplyAddPeak.Measure(threads));
             times.AddRange(ours.Run(WarmUp, Turn));
             foreach ((Peer peer, List<double> theirs) in others)
             {
@@ -47,7 +48,7 @@ internal sealed class BenchmarkRun(IReadOnlyList<Peer> peers, string folder, Tex
             what.Input,
             what.Hidden,
             what.Steps,
-            what.Threads,
+            threads,
             Rounded(milliseconds),
             Rounded(gflops),
             Rounded(peak),

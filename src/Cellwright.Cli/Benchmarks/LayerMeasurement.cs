@@ -11,6 +11,7 @@ internal sealed class LayerMeasurement : IDisposable
 
     private readonly BenchmarkCase what;
     private readonly LayerStream? stream;
+    private readonly int[] inputEnds;
     private readonly double[] samples = new double[1 << 14];
     private readonly int calls;
     private long allocatedHere;
@@ -20,10 +21,11 @@ internal sealed class LayerMeasurement : IDisposable
     public LayerMeasurement(BenchmarkCase what)
     {
         this.what = what;
-        Layer = new Layer(what.Cell, what.Sizes, what.Threads);
+        Layer = new Layer(what.Cell, what.Sizes, what.UsedThreads);
         Layer.Initialize(seed: 1);
         RandomStream random = new(1, "bench");
-        X = Draw(random, 0, what.Steps * what.Batch * Layer.InputWidth);
+        inputEnds = [.. Layer.InputWidths.Select((_, i) => what.Steps * what.Batch * Layer.InputWidths.Take(i + 1).Sum())];
+        X = Draw(random, 0, what.Steps * what.Batch * Layer.InputWidths.Sum());
         DY = Draw(random, 1, what.Steps * what.Batch * Layer.OutputWidth);
         Y = new float[DY.Length];
         DX = new float[X.Length];
@@ -40,7 +42,7 @@ internal sealed class LayerMeasurement : IDisposable
         InitialGradient = Layer.CreateState(what.Batch);
         if (what.Mode == BenchmarkMode.Step)
         {
-            stream = Layer.CreateStream();
+            stream = Layer.CreateStream(new StreamOptions { Threads = what.UsedThreads });
             stream.State.CopyFrom(Initial);
         }
 
@@ -58,13 +60,13 @@ internal sealed class LayerMeasurement : IDisposable
     /// <summary>The layer.</summary>
     public Layer Layer { get; }
 
-    /// <summary>The input, [T, B, I].</summary>
+    /// <summary>The input, [T, B, I]; several inputs one behind the other.</summary>
     public float[] X { get; }
 
     /// <summary>The gradient by the output, [T, B, H].</summary>
     public float[] DY { get; }
 
-    /// <summary>The gradient by the input after a training pass.</summary>
+    /// <summary>The gradient by the input after a training pass; by several one behind the other.</summary>
     public float[] DX { get; }
 
     /// <summary>The output of the first pass.</summary>
@@ -151,10 +153,26 @@ internal sealed class LayerMeasurement : IDisposable
             return;
         }
 
-        Layer.Forward(X, what.Steps, what.Batch, [], Initial, Y, Final);
+        Layer.Begin(what.Steps, what.Batch, [], Initial);
+        for (int i = 0; i < inputEnds.Length; i++)
+        {
+            Layer.SetInput(i, InputAt(X, i));
+        }
+
+        Layer.Run(Y, Final);
         if (what.Mode == BenchmarkMode.Train)
         {
-            Layer.Backward(DY, null, DX, InitialGradient);
+            Layer.Backward(DY, null, [], InitialGradient);
+            for (int i = 0; i < inputEnds.Length; i++)
+            {
+                Layer.GetInputGradient(i, InputAt(DX, i));
+            }
         }
+    }
+
+    private Span<float> InputAt(float[] values, int index)
+    {
+        int begin = index == 0 ? 0 : inputEnds[index - 1];
+        return values.AsSpan(begin, inputEnds[index] - begin);
     }
 }

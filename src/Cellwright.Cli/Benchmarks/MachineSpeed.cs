@@ -32,6 +32,11 @@ internal sealed record MachineSpeed(IReadOnlyList<int> Threads, IReadOnlyList<do
     /// <summary>The speed with one thread of the smallest level that holds so many bytes.</summary>
     public CacheSpeed LevelFor(double bytes) => Levels.First(level => level.Bytes is not { } size || bytes <= size);
 
+    /// <summary>How fast so many threads read a level, in GB/s.</summary>
+    /// <param name="level">One of the levels.</param>
+    /// <param name="threads">One of the thread counts.</param>
+    public double Speed(CacheSpeed level, int threads) => level.GigabytesPerSecond[Threads.TakeWhile(count => count != threads).Count()];
+
     /// <summary>Writes what was measured.</summary>
     public void Write(TextWriter output)
     {

@@ -15,16 +15,22 @@ internal sealed class SpeedTable
         this.results = results;
         bool isStep = results[0].Mode == "step";
         bool hasCells = results.Any(result => result.Cell != results[0].Cell);
+        // A step takes one thread unless more are asked for.
+        bool hasThreads = !isStep || results.Any(result => result.Threads != 1);
         string[] peers = [.. results.SelectMany(result => result.Peers.Keys).Distinct()];
         Headings =
         [
             .. hasCells ? new[] { "cell" } : [],
-            .. isStep ? new[] { "H", "one step", "weights, GB/s" } : ["B×H", "threads", "ms", "GFLOP/s", "of peak"],
+            isStep ? "H" : "B×H",
+            .. hasThreads ? new[] { "threads" } : [],
+            .. isStep ? new[] { "one step", "weights, GB/s" } : ["ms", "GFLOP/s", "of peak"],
             .. peers.Select(peer => isStep ? peer : $"{peer}, ms"),
         ];
         Rows = [.. results.Select(result => (string[])
         [
             .. hasCells ? new[] { result.Cell } : [],
+            isStep ? result.Hidden.ToString(CultureInfo.InvariantCulture) : $"{result.Batch}×{result.Hidden}",
+            .. hasThreads ? new[] { result.Threads.ToString(CultureInfo.InvariantCulture) } : [],
             .. isStep ? StepCells(result) : BatchCells(result),
             .. peers.Select(peer => result.Peers.TryGetValue(peer, out double theirs)
                 ? $"{(isStep ? Time(theirs) : Number(theirs))} ({(theirs / result.Milliseconds).ToString("0.00", CultureInfo.InvariantCulture)}×)"
@@ -63,15 +69,13 @@ internal sealed class SpeedTable
 
     private static string[] BatchCells(BenchmarkResult result) =>
     [
-        $"{result.Batch}×{result.Hidden}",
-        result.Threads.ToString(CultureInfo.InvariantCulture),
         Number(result.Milliseconds),
         Number(result.Gflops),
         result.ShareOfPeak.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", string.Empty, StringComparison.Ordinal),
     ];
 
     // A step reads each weight, 4 bytes, for one multiply-add, 2 operations.
-    private static string[] StepCells(BenchmarkResult result) => [result.Hidden.ToString(CultureInfo.InvariantCulture), Time(result.Milliseconds), Number(2 * result.Gflops)];
+    private static string[] StepCells(BenchmarkResult result) => [Time(result.Milliseconds), Number(2 * result.Gflops)];
 
     private static string Time(double milliseconds) => milliseconds switch
     {

@@ -65,7 +65,7 @@ internal static class BacktestCommand
         string source = parsed.GetValue(SourceArgument)!;
         if (parsed.GetValue(ReportOption) is { } page)
         {
-            OutputFile.Check(page);
+            OutputFile.Check(page, parsed);
         }
 
         if (parsed.GetValue(StepsOption) is not null && parsed.GetValue(BudgetOption) is not null)
@@ -133,7 +133,7 @@ internal static class BacktestCommand
         Season season = SeriesModelFlags.Season(parsed, set);
         bool refit = parsed.GetValue(RefitOption);
         BacktestPlan plan = BacktestPlan.Of(set, Halves(set), horizon, parsed.GetValue(WindowsOption), parsed.GetValue(StrideOption), parsed.GetValue(CalibrationOption), Choices(parsed, design: null, season.Length, refit));
-        ForecastTrainingOptions training = Training.Of(parsed, set, horizon, parsed.GetValue(SeedOption), parsed.GetValue(ThreadsOption), parsed.GetValue(StepsOption) is null);
+        ForecastTrainingOptions training = Training.Of(parsed, set, horizon, parsed.GetValue(SeedOption), parsed.GetValue(ThreadsOption), parsed.GetValue(StepsOption));
         using BacktestTraining fits = new(
             (first, how) => ScalingTrial.Run(
                 SeriesModelFlags.Designs(parsed, first, season, SeriesTrainingFlags.TypicalRows(first, how, horizon)), first, how, parsed.GetValue(StepsOption), Each(parsed, plan)).Chosen,

@@ -25,11 +25,11 @@ internal static class BenchCommand
     };
 
     private static readonly Option<int?> ThreadsOption = Options.OptionalWhole(
-        "--threads", "Threads that ours and the peers may use; without it, one and all cores are measured.", 1, 1024);
+        "--threads", "Threads that ours and the peers may use; without it, one and all cores are measured, and a step with one. A step whose matrices take less than 128 KB takes one thread all the same.", 1, 1024);
 
     private static readonly Option<BenchmarkMode> ModeOption = Options.Choice(
         "--mode",
-        "train: 64 steps forward and backward, with the gradients of input, parameters and initial states; infer: 64 steps forward; step: one step of one sequence.",
+        "train: 64 steps forward and backward, with the gradients of inputs, parameters and initial states; infer: 64 steps forward; step: one step of one sequence.",
         BenchmarkMode.Train);
 
     private static readonly Option<Dictionary<string, int>> SizeOption = Options.Sizes();
@@ -55,7 +55,7 @@ internal static class BenchCommand
         TextWriter output = parsed.InvocationConfiguration.Output;
         TextWriter notes = json ? parsed.InvocationConfiguration.Error : output;
         BenchmarkCase[] cases = [.. Cases(parsed)];
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("cellwright-bench-");
+        using TemporaryFolder folder = new("cellwright-bench-");
         List<Peer> peers = [];
         try
         {
@@ -82,7 +82,6 @@ internal static class BenchCommand
         finally
         {
             peers.ForEach(peer => peer.Dispose());
-            folder.Delete(recursive: true);
         }
     }
 
@@ -96,11 +95,6 @@ internal static class BenchCommand
         foreach (string name in parsed.GetValue(CellOption)!)
         {
             Cell cell = CellArgument.Resolve(name);
-            if (cell.Graph.Inputs.Count != 1)
-            {
-                throw new UsageException($"the cell '{cell.Name}' has {cell.Graph.Inputs.Count} inputs; bench measures cells with one");
-            }
-
             foreach (int count in threads)
             {
                 foreach (BenchmarkShape shape in parsed.GetValue(ShapeOption) is { Length: > 0 } shapes ? shapes : BenchmarkShape.Default(mode, count))
@@ -146,15 +140,9 @@ internal static class BenchCommand
         output.WriteLine(speeds.Remark);
         if (results[0].Mode == "step")
         {
-            foreach (BenchmarkResult result in results)
+            foreach (string line in StepRemarks.Of(machine, results))
             {
-                double speed = 2 * result.Gflops;
-                CacheSpeed level = machine.LevelFor(2e6 * result.Gflops * result.Milliseconds);
-                string goal = result.Cell == "lstm" && StepGoal.For(result.Hidden) is { } wanted
-                    ? FormattableString.Invariant($", and takes {wanted.Ratio(result.Milliseconds * 1e6, level.GigabytesPerSecond[0]):0.00} times the {wanted.Nanoseconds:N0} ns wanted where that cache reads {wanted.GigabytesPerSecond:0} GB/s")
-                    : string.Empty;
-                output.WriteLine(FormattableString.Invariant(
-                    $"H {result.Hidden}: the weights are in {level.Name}, which reads {level.GigabytesPerSecond[0]:0} GB/s; a step reaches {speed / level.GigabytesPerSecond[0]:P0} of that{goal}"));
+                output.WriteLine(line);
             }
         }
 

@@ -44,7 +44,7 @@ internal static class CellRunCommand
     private static int Run(ParseResult parsed)
     {
         string path = parsed.GetValue(OutOption)!;
-        OutputFile.Check(path);
+        OutputFile.Check(path, parsed);
         bool backward = parsed.GetValue(BackwardOption);
         string name = parsed.GetValue(CellName)!;
         if (StackRun.IsModel(name))

@@ -23,7 +23,7 @@ internal static class CellShowCommand
     private static readonly Option<bool> BracketsOption = new("--brackets") { Description = "Put brackets around every operation inside another." };
     private static readonly Option<bool> GradientsOption = new("--gradients") { Description = "Print the derived backward equations instead." };
     private static readonly Option<bool> CodeOption = new("--code") { Description = "Print the generated kernels of the given sizes instead." };
-    private static readonly Option<bool> CostOption = new("--cost") { Description = "Print the cost of the given sizes alone: parameters, multiply-adds, memory." };
+    private static readonly Option<bool> CostOption = new("--cost") { Description = "Print the cost of the given sizes alone: parameters, multiply-adds, the memory of training with everything kept and with recompute. With --json, the object 'cost' beside the rest." };
     private static readonly Option<bool> JsonOption = Options.Json();
 
     public static Command Create()
@@ -65,19 +65,19 @@ internal static class CellShowCommand
         long products = program.MultiplyAddsPerStep(sizes);
         long kept = sizeof(float) * (graph.States.Sum(state => (long)state.Next.Shape.Rows.Evaluate(sizes)) + program.Saved.Sum(node => (long)node.Shape.Rows.Evaluate(sizes)));
         TextWriter output = parsed.InvocationConfiguration.Output;
-        if (!isJson && (parsed.GetValue(CodeOption) || parsed.GetValue(CostOption)))
+        CellCost? cost = parsed.GetValue(CostOption) ? CellCost.Of(cell, sizes, parameters, products) : null;
+        if (!isJson && cost is not null)
+        {
+            cost.Table(sizes).Write(output);
+            return CommandLine.Success;
+        }
+
+        if (!isJson && parsed.GetValue(CodeOption))
         {
             using Layer layer = new(cell, sizes);
-            if (parsed.GetValue(CostOption))
+            foreach (string line in layer.Code)
             {
-                WriteCost(output, layer, parameters, products);
-            }
-            else
-            {
-                foreach (string line in layer.Code)
-                {
-                    output.WriteLine(line);
-                }
+                output.WriteLine(line);
             }
 
             return CommandLine.Success;
@@ -105,6 +105,7 @@ internal static class CellShowCommand
                     parameterCount = parameters,
                     multiplyAddsPerStep = products,
                     keptBytesPerStep = kept,
+                    cost,
                     stages = ProgramText.Describe(graph, program),
                 },
                 JsonStyle.Options));
@@ -169,20 +170,9 @@ internal static class CellShowCommand
             CultureInfo.InvariantCulture,
             $"For {string.Join(", ", graph.SizeNames.Select(name => $"{name} {sizes[name]}"))}:"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{parameters:N0} parameters, {products:N0} multiply-adds in matrix products a step and sequence."));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Training keeps {kept:N0} bytes of states and signals a step and sequence."));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Training keeps {kept:N0} bytes of states and signals a step and sequence for the backward pass."));
+        output.WriteLine("Inputs, gradients and the rest come on top; --cost counts all that training takes.");
         return CommandLine.Success;
-    }
-
-    private static void WriteCost(TextWriter output, Layer layer, long parameters, long products)
-    {
-        LayerFootprint footprint = layer.Footprint;
-        OutputTable table = new("for " + string.Join(", ", layer.Sizes.Select(size => string.Create(CultureInfo.InvariantCulture, $"{size.Key} {size.Value}"))), string.Empty);
-        void Add(string what, long number) => table.Add(what, number.ToString("N0", CultureInfo.InvariantCulture));
-        Add("parameters", parameters);
-        Add("multiply-adds in matrix products, a step and sequence", products);
-        Add("bytes that training takes, a step and sequence", footprint.PerStep);
-        Add("bytes that training takes, a sequence", footprint.PerSequence);
-        table.Write(output);
     }
 
     private static object Describe(NamedNode named) => new { named.Name, shape = named.Node.Shape.ToString() };

@@ -13,11 +13,12 @@ internal static class CompareTextCommand
     private static readonly Argument<string[]> CorpusArgument = Options.Paths(
         "CORPUS", "Files of UTF-8 text (with --bytes, of anything), or folders of them; without any, the English in the installed .NET reference packs' documentation.");
 
-    private static readonly Option<string[]> CellsOption = new("--cells")
+    private static readonly string[] DefaultCells = ["lstm", "gru", "elman"];
+
+    private static readonly Option<string[]?> CellsOption = new("--cells")
     {
-        Description = "The cells, with commas between: names of the zoo or paths to files with equations.",
+        Description = $"The cells, with commas between: names of the zoo or paths to files with equations. [default: {string.Join(',', DefaultCells)}]",
         HelpName = "cell,…",
-        DefaultValueFactory = _ => ["lstm", "gru", "elman"],
         CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(','))],
     };
 
@@ -25,8 +26,10 @@ internal static class CompareTextCommand
         "--parameters", "Give each cell the greatest --hidden with which its model has no more parameters than this. [default: the same --hidden for all]", 1, int.MaxValue);
 
     private static readonly Option<string?> ReportOption = new("--report") { Description = "Also write the chart and the table as a page to this file.", HelpName = "file" };
+    private const string DefaultHome = "compare.run";
     private static readonly TextTrainingFlags Training = new();
-    private static readonly RunFlags Flags = new("train text", TimeSpan.FromSeconds(60));
+    private static readonly RunFlags Flags = new(
+        "train text", TimeSpan.FromSeconds(60), $"The folder for the runs, each in a folder of its own named after the cell. [default: {DefaultHome}]");
 
     public static Command Create()
     {
@@ -49,19 +52,19 @@ internal static class CompareTextCommand
         Flags.CheckLength(parsed);
         if (parsed.GetValue(ReportOption) is { } page)
         {
-            OutputFile.Check(page);
+            OutputFile.Check(page, parsed);
         }
 
         ulong seed = parsed.GetValue(Flags.Seed);
-        TextTrainingOptions options = Training.Read(parsed, seed, isTimed: Flags.Steps(parsed) is null);
-        Cell[][] cells = [.. parsed.GetValue(CellsOption)!.Select(cell => TextModelFlags.CellsOf(parsed, cell))];
+        TextTrainingOptions options = Training.Read(parsed, seed, Flags.Steps(parsed));
+        Cell[][] cells = [.. (parsed.GetValue(CellsOption) is { Length: > 0 } given ? given : DefaultCells).Select(cell => TextModelFlags.CellsOf(parsed, cell))];
         string[] names = [.. cells.Select(layers => layers[0].Name)];
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new UsageException($"--cells names '{twice.Key}' more than once; give each cell once");
         }
 
-        string home = Flags.Run(parsed) ?? "compare.run";
+        string home = Flags.Run(parsed) ?? DefaultHome;
         RunFolder[] folders = [.. names.Select(name => new RunFolder(Path.Combine(home, name)))];
         Array.ForEach(folders, folder => Flags.CheckFolder(parsed, folder, TextRunConfig.Read, TextRun.HasEndedIn));
         string[] paths = parsed.GetValue(CorpusArgument)!;

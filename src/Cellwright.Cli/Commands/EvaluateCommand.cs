@@ -75,7 +75,7 @@ internal static class EvaluateCommand
         }
 
         FileEvaluation total = FileEvaluation.Total(evaluations) ?? throw NothingToPredict(evaluations, text);
-        EvaluationReport report = new(path, model.Vocabulary.Unit, evaluations.Count == 1 ? text : $"{evaluations.Count} files", evaluations, total, options);
+        EvaluationReport report = new(path, model.Vocabulary.Unit, evaluations.Count == 1 ? text : $"{evaluations.Count} files", evaluations, total, options, heldOut);
         if (parsed.GetValue(JsonOption))
         {
             report.WriteJson(parsed.InvocationConfiguration.Output);

@@ -48,7 +48,7 @@ internal static class ExportOnnxCommand
     private static int Run(ParseResult parsed)
     {
         string path = parsed.GetValue(OutOption)!;
-        OutputFile.Check(path);
+        OutputFile.Check(path, parsed);
         OnnxExportOptions options = new()
         {
             Lengths = parsed.GetValue(LengthsOption),

@@ -37,7 +37,7 @@ internal static class ExportTorchCommand
     private static int Run(ParseResult parsed)
     {
         string path = parsed.GetValue(OutOption)!;
-        OutputFile.Check(path);
+        OutputFile.Check(path, parsed);
         TorchExport export = Read(parsed.GetValue(ModelArgument)!);
         export.Save(path, parsed.GetValue(TypeOption) switch
         {

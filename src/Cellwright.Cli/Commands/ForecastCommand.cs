@@ -39,7 +39,7 @@ internal static class ForecastCommand
         string? page = parsed.GetValue(ReportOption);
         foreach (string file in new[] { csv, page }.OfType<string>())
         {
-            OutputFile.Check(file);
+            OutputFile.Check(file, parsed);
         }
 
         using ForecastingModel opened = ForecastingModel.Open(parsed.GetValue(ModelArgument)!, parsed.GetValue(FileArgument), parsed.GetValue(SeriesFlags.FutureOption));

@@ -89,6 +89,12 @@ internal static class GenerateCommand
         };
         using TextModel model = TextModel.Open(parsed.GetValue(ModelArgument)!, parsed.GetValue(ThreadsOption));
         string prompt = parsed.GetValue(PromptOption)!;
+        if (!model.Vocabulary.IsBytes)
+        {
+            // As a corpus is read.
+            prompt = prompt.Replace("\r\n", "\n", StringComparison.Ordinal);
+        }
+
         int length = parsed.GetValue(LengthOption);
         TextWriter output = parsed.InvocationConfiguration.Output;
         using TextSession session = new(model, prompt, sampling, parsed.GetValue(SeedOption), new StreamOptions { Weights = parsed.GetValue(WeightsOption) });
@@ -143,7 +149,7 @@ internal static class GenerateCommand
 
         if (parsed.GetValue(OutOption) is { } path)
         {
-            OutputFile.Check(path);
+            OutputFile.Check(path, parsed);
         }
     }
 

@@ -37,7 +37,7 @@ internal static class ImportOnnxCommand
     {
         string file = parsed.GetValue(FileArgument)!;
         string path = parsed.GetValue(OutOption)!;
-        OutputFile.Check(path);
+        OutputFile.Check(path, parsed);
         using OnnxModel model = OnnxModel.Load(file, weights: parsed.GetValue(WeightsOption) is { } weights ? ReadWeights(weights) : null);
         try
         {

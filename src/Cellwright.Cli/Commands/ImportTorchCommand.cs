@@ -45,7 +45,7 @@ internal static class ImportTorchCommand
     private static int Run(ParseResult parsed)
     {
         string path = parsed.GetValue(OutOption)!;
-        OutputFile.Check(path);
+        OutputFile.Check(path, parsed);
         TorchImport import = TorchImport.Read(parsed.GetValue(FileArgument)!, parsed.GetValue(CellOption)!, parsed.GetValue(PrefixOption));
         using (import.Stack)
         {

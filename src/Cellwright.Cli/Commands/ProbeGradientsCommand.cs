@@ -51,7 +51,7 @@ internal static class ProbeGradientsCommand
         string? html = parsed.GetValue(HtmlOption);
         if (html is not null)
         {
-            OutputFile.Check(html);
+            OutputFile.Check(html, parsed);
         }
 
         GradientProbe probe = new() { Length = parsed.GetValue(LengthOption), Batch = parsed.GetValue(BatchOption), Seed = parsed.GetValue(SeedOption) };

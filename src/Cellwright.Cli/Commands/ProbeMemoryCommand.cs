@@ -73,7 +73,7 @@ internal static class ProbeMemoryCommand
         (string? html, string? path) = (parsed.GetValue(HtmlOption), parsed.GetValue(OutOption));
         foreach (string file in new[] { html, path }.OfType<string>())
         {
-            OutputFile.Check(file);
+            OutputFile.Check(file, parsed);
         }
 
         MemoryTask kind = Checked(() => MemoryTask.Named(parsed.GetValue(TaskArgument)!));

@@ -74,7 +74,7 @@ internal static class TrainSeriesCommand
         RunFolder folder = Flags.CheckBegin(parsed, ForecastRunConfig.Read, ForecastTrainingRun.HasEndedIn);
         SeriesNotes notes = SeriesNotes.Of(options, reading, !parsed.GetValue(NoCalendarOption), parsed.GetValue(HoldOutOption));
         SeriesSet set = notes.SetOf(reading, horizon);
-        ForecastTrainingOptions training = Training.Of(parsed, set, horizon, parsed.GetValue(Flags.Seed), parsed.GetValue(Flags.Threads), Flags.Steps(parsed) is null);
+        ForecastTrainingOptions training = Training.Of(parsed, set, horizon, parsed.GetValue(Flags.Seed), parsed.GetValue(Flags.Threads), Flags.Steps(parsed));
         SeriesTrainingReport report = new(Output(parsed), training.Batch);
         report.Data(reading, notes, set, training, horizon);
 

@@ -43,18 +43,18 @@ internal static class TrainTextCommand
         RunFolder folder = Flags.CheckBegin(parsed, TextRunConfig.Read, TextRun.HasEndedIn);
         string path = Flags.Out(parsed);
         ulong seed = parsed.GetValue(Flags.Seed);
-        TextTrainingOptions options = Training.Read(parsed, seed, isTimed: Flags.Steps(parsed) is null);
+        TextTrainingOptions options = Training.Read(parsed, seed, Flags.Steps(parsed));
         string[] paths = parsed.GetValue(CorpusArgument)!;
+        using TextCorpus corpus = Training.Open(parsed, paths);
+        TextSplit split = TextSplit.Of(corpus.Encode());
         string? fit = null;
         if (Flags.Budget(parsed) is { } budget)
         {
-            parsed = TextPlan.Fit(parsed, budget, paths, seed, options, parsed.GetValue(Flags.Threads), told => fit = told);
-            options = Training.Read(parsed, seed, isTimed: true);
+            parsed = TextPlan.Fit(parsed, budget, split.Training.Length, seed, options, parsed.GetValue(Flags.Threads), told => fit = told);
+            options = Training.Read(parsed, seed, steps: null);
         }
 
         TextModelDesign design = TextModelFlags.Design(parsed, seed);
-        using TextCorpus corpus = Training.Open(parsed, paths);
-        TextSplit split = TextSplit.Of(corpus.Encode());
         using TextModel model = TextModel.Create(design, corpus.Vocabulary, options.Seed, parsed.GetValue(Flags.Threads));
         using TextTrainer trainer = new(model, split.Training, options);
 

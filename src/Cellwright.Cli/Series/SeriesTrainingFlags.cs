@@ -39,9 +39,9 @@ internal sealed class SeriesTrainingFlags
     /// <param name="horizon">The rows of a forecast.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="threads">The threads.</param>
-    /// <param name="isTimed">Whether a budget decides the number of steps.</param>
+    /// <param name="steps">The number of steps; null where a budget decides it.</param>
     /// <exception cref="UsageException">Two options do not go together.</exception>
-    public ForecastTrainingOptions Of(ParseResult parsed, SeriesSet set, int horizon, ulong seed, int threads, bool isTimed)
+    public ForecastTrainingOptions Of(ParseResult parsed, SeriesSet set, int horizon, ulong seed, int threads, int? steps)
     {
         ForecastTrainingOptions options = update.Applied(
             new ForecastTrainingOptions
@@ -54,7 +54,7 @@ internal sealed class SeriesTrainingFlags
                 Threads = threads,
             },
             parsed,
-            isTimed);
+            steps);
         long windows = set.Series.Sum(series => Math.Max(0L, series.Length - options.TrainedRows(series.Length, horizon) - horizon + 1) * series.Columns.Targets);
         return options with { ValidationStride = (int)Math.Max(1, windows / MostValidationWindows) };
     }

@@ -107,7 +107,7 @@ internal sealed class SeriesTrainingReport
             Compare(model, validation);
         }
 
-        Line("saved", $"{session.Path}; 'cellwright forecast {session.Path}' goes on from the last row");
+        Line("saved", $"{session.Path}; 'cellwright forecast {ShellWord.Of(session.Path)}' goes on from the last row");
     }
 
     /// <summary>Writes the run's figures as JSON.</summary>

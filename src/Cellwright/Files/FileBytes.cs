@@ -56,6 +56,17 @@ internal sealed unsafe class FileBytes : IDisposable
             throw new InvalidFileException(path, Directory.Exists(path) ? $"it is a folder; {expected} was expected." : "there is no such file.");
         }
 
+        if (AtomicFile.IsDevice(path))
+        {
+            throw NotRegular(path);
+        }
+
+        if (new FileInfo(path).Length == 0)
+        {
+            // Nothing can be read at any place of it. A pipe is of no length too, and opening one waits for a writer.
+            return FromMemory(default, path);
+        }
+
         SafeFileHandle handle = File.OpenHandle(path);
         try
         {
@@ -131,7 +142,10 @@ internal sealed unsafe class FileBytes : IDisposable
         }
         catch (NotSupportedException exception)
         {
-            throw new InvalidFileException(name, "it is a stream or a device; a regular file was expected.", exception);
+            throw NotRegular(name, exception);
         }
     }
+
+    private static InvalidFileException NotRegular(string name, Exception? inner = null) =>
+        new(name, "it is a stream or a device; a regular file was expected.", inner);
 }

@@ -11,7 +11,8 @@ namespace Cellwright.Kernels;
 internal sealed class RowProductGenerator
 {
     private const int Unroll = 4;
-    private const int PanelBytes = PackedMatrix.PanelColumns * sizeof(float);
+    // Distances are computed in 64 bits: a matrix may take more than the 2 GiB that 32 reach over.
+    private const long PanelBytes = PackedMatrix.PanelColumns * sizeof(float);
 
     // As many multiply-adds are written out where there is no loop.
     private const int LongestStraight = 128;
@@ -19,7 +20,7 @@ internal sealed class RowProductGenerator
     private readonly RowProductShape shape;
     private readonly MatrixVector vector;
     private readonly int mostSums;
-    private readonly int rowBytes;
+    private readonly long rowBytes;
     private readonly DynamicMethod method;
     private readonly ILGenerator il;
     private readonly LocalBuilder[] matrices;
@@ -61,7 +62,7 @@ internal sealed class RowProductGenerator
         {
             argument += shape.Terms[term].Counts.Count;
             Argument(argument++);
-            AddConstant(shape.IsDescending ? shape.Panels * shape.Terms[term].K * rowBytes : 0);
+            AddConstant(shape.IsDescending ? (long)shape.Panels * shape.Terms[term].K * rowBytes : 0);
             il.Emit(OpCodes.Stloc, matrices[term]);
         }
 
@@ -121,7 +122,7 @@ internal sealed class RowProductGenerator
     {
         for (int term = 0; term < matrices.Length; term++)
         {
-            Advance(matrices[term], panels * shape.Terms[term].K * rowBytes);
+            Advance(matrices[term], (long)panels * shape.Terms[term].K * rowBytes);
         }
 
         Advance(column, panels * PanelBytes);
@@ -150,7 +151,7 @@ internal sealed class RowProductGenerator
         for (int term = 0; term < matrices.Length; term++)
         {
             RowProductTerm each = shape.Terms[term];
-            int panelBytes = each.K * rowBytes;
+            long panelBytes = each.K * rowBytes;
             if (each.Runs == 1)
             {
                 int k = 0;
@@ -179,7 +180,7 @@ internal sealed class RowProductGenerator
     }
 
     /// <summary>Runs summed from zero, as many at once as there are registers for, and added in order.</summary>
-    private void WriteRuns(LocalBuilder[] sums, int argument, int term, int panelBytes)
+    private void WriteRuns(LocalBuilder[] sums, int argument, int term, long panelBytes)
     {
         RowProductTerm each = shape.Terms[term];
         int length = each.K / each.Runs;
@@ -220,7 +221,7 @@ internal sealed class RowProductGenerator
     private void Begin(int argument, int element, int term, int k)
     {
         Argument(argument);
-        AddConstant(element * sizeof(float));
+        AddConstant((long)element * sizeof(float));
         il.Emit(OpCodes.Stloc, pointerA);
         il.Emit(OpCodes.Ldloc, matrices[term]);
         AddConstant(k * rowBytes);
@@ -228,7 +229,7 @@ internal sealed class RowProductGenerator
     }
 
     /// <summary>Some k of runs that lie <paramref name="apart"/> from one another.</summary>
-    private void WriteSums(LocalBuilder[][] runs, int k, int apart, int panelBytes)
+    private void WriteSums(LocalBuilder[][] runs, int k, int apart, long panelBytes)
     {
         int perStep = runs.Length * runs[0].Length;
         int turns = k * perStep <= LongestStraight ? 0 : k / Unroll;
@@ -257,23 +258,23 @@ internal sealed class RowProductGenerator
         }
     }
 
-    private void WriteStep(LocalBuilder[][] runs, int step, int apart, int panelBytes)
+    private void WriteStep(LocalBuilder[][] runs, int step, int apart, long panelBytes)
     {
         for (int run = 0; run < runs.Length; run++)
         {
             il.Emit(OpCodes.Ldloc, pointerA);
-            AddConstant((step + (run * apart)) * sizeof(float));
+            AddConstant((step + ((long)run * apart)) * sizeof(float));
             il.Emit(OpCodes.Ldind_R4);
             il.Emit(OpCodes.Call, vector.Broadcast);
             il.Emit(OpCodes.Stloc, broadcast);
             for (int panel = 0; panel < runs[run].Length / vector.PerPanel; panel++)
             {
-                WritePanel(runs[run].AsSpan(panel * vector.PerPanel, vector.PerPanel), (panel * panelBytes) + ((step + (run * apart)) * rowBytes));
+                WritePanel(runs[run].AsSpan(panel * vector.PerPanel, vector.PerPanel), (panel * panelBytes) + ((step + ((long)run * apart)) * rowBytes));
             }
         }
     }
 
-    private void WritePanel(ReadOnlySpan<LocalBuilder> sums, int offset)
+    private void WritePanel(ReadOnlySpan<LocalBuilder> sums, long offset)
     {
         if (shape.IsNarrow)
         {
@@ -359,14 +360,14 @@ internal sealed class RowProductGenerator
         AddConstant(v * vector.Bytes);
     }
 
-    private void Advance(LocalBuilder local, int by)
+    private void Advance(LocalBuilder local, long by)
     {
         il.Emit(OpCodes.Ldloc, local);
         AddConstant(by);
         il.Emit(OpCodes.Stloc, local);
     }
 
-    private void AddConstant(int value)
+    private void AddConstant(long value)
     {
         if (value != 0)
         {
@@ -375,9 +376,17 @@ internal sealed class RowProductGenerator
         }
     }
 
-    private void Constant(int value)
+    private void Constant(long value)
     {
-        il.Emit(OpCodes.Ldc_I4, value);
+        if (value is >= int.MinValue and <= int.MaxValue)
+        {
+            il.Emit(OpCodes.Ldc_I4, (int)value);
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldc_I8, value);
+        }
+
         il.Emit(OpCodes.Conv_I);
     }
 }

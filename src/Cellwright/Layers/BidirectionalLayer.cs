@@ -73,6 +73,7 @@ public sealed class BidirectionalLayer : SequenceLayer
     /// <inheritdoc/>
     public override void Load()
     {
+        ThrowIfDisposed();
         forward.Load();
         reverse.Load();
     }
@@ -80,8 +81,11 @@ public sealed class BidirectionalLayer : SequenceLayer
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
     {
+        ThrowIfDisposed();
         Check(x.Length, steps * batch * InputWidth, nameof(x));
         Check(y.Length, steps * batch * OutputWidth, nameof(y));
+        CheckState(initial, batch, nameof(initial));
+        CheckState(final, batch, nameof(final));
         (this.steps, this.batch) = (steps, batch);
         ReversedSteps.Keep(ref this.lengths, lengths, steps, batch);
         Span<float> reversed = Room(ref reversedInput, x.Length);
@@ -98,12 +102,15 @@ public sealed class BidirectionalLayer : SequenceLayer
     /// <inheritdoc/>
     public override void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial)
     {
+        ThrowIfDisposed();
         if (steps < 0)
         {
             throw new InvalidOperationException("run a batch forward before running it backward");
         }
 
         Check(dy.Length, steps * batch * OutputWidth, nameof(dy));
+        CheckState(dFinal, batch, nameof(dFinal));
+        CheckState(dInitial, batch, nameof(dInitial));
         Span<float> first = Room(ref forwardOutput, steps * batch * forward.OutputWidth);
         Span<float> second = Room(ref reverseOutput, steps * batch * reverse.OutputWidth);
         Copy(dy, OutputWidth, 0, first, forward.OutputWidth, 0, forward.OutputWidth);

@@ -6,6 +6,7 @@ namespace Cellwright.Layers;
 internal sealed class CellStream : LayerStream
 {
     private readonly Layer layer;
+    private readonly LayerState state;
     private readonly LayerStep step;
     private readonly int inputWidth;
 
@@ -13,6 +14,7 @@ internal sealed class CellStream : LayerStream
         : base(layer, state)
     {
         this.layer = layer;
+        this.state = state;
         inputWidth = layer.InputWidths.Sum();
         step = new LayerStep(engine, layer.InputWidths, [.. layer.StateWidths.Select(each => each.Width)], layer.OutputWidth, [.. zoneout.Select(mask => (float)mask.Rate)], options);
     }
@@ -22,7 +24,7 @@ internal sealed class CellStream : LayerStream
     {
         Check(x, inputWidth, y);
         layer.Refresh();
-        step.Run(x, State, y);
+        step.Run(x, state, y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -30,7 +32,7 @@ internal sealed class CellStream : LayerStream
     {
         Check(table.Values.Slice(symbol * table.Columns, table.Columns), inputWidth, y);
         layer.Refresh();
-        step.Run(table, symbol, State, y);
+        step.Run(table, symbol, state, y);
     }
 
     protected override void Dispose(bool disposing) => step.Dispose();

@@ -79,15 +79,16 @@ public sealed unsafe class DropoutLayer : SequenceLayer
     internal bool IsIdentity => trainingStep is null || mask.IsEmpty;
 
     /// <inheritdoc/>
-    public override void Load()
-    {
-    }
+    public override void Load() => ThrowIfDisposed();
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
     {
+        ThrowIfDisposed();
         Check(x.Length, steps * batch * InputWidth, nameof(x));
         Check(y.Length, x.Length, nameof(y));
+        CheckState(initial, batch, nameof(initial));
+        CheckState(final, batch, nameof(final));
         (this.steps, this.batch) = (steps, batch);
         this.lengths = this.lengths.Length == batch ? this.lengths : new int[batch];
         for (int i = 0; i < batch; i++)
@@ -112,12 +113,15 @@ public sealed unsafe class DropoutLayer : SequenceLayer
     /// <inheritdoc/>
     public override void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial)
     {
+        ThrowIfDisposed();
         if (steps < 0)
         {
             throw new InvalidOperationException("run a batch forward before running it backward");
         }
 
         Check(dy.Length, steps * batch * InputWidth, nameof(dy));
+        CheckState(dFinal, batch, nameof(dFinal));
+        CheckState(dInitial, batch, nameof(dInitial));
         if (!dx.IsEmpty)
         {
             Check(dx.Length, dy.Length, nameof(dx));

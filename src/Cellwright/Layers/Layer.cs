@@ -31,10 +31,9 @@ public sealed class Layer : SequenceLayer
     private readonly BernoulliMask[] zoneout;
     private readonly ZoneoutMasks masks;
     private readonly DroppedWeights[] dropped;
+    private readonly BatchTurn turn = new();
     private int? trainingStep;
     private bool isStale;
-    private int steps = -1;
-    private int batch;
 
     /// <summary>Compiles a cell for given sizes. Parameters are 0 until they are set or <see cref="SequenceLayer.Initialize"/>d.</summary>
     /// <param name="cell">The cell.</param>
@@ -45,7 +44,10 @@ public sealed class Layer : SequenceLayer
     /// <param name="recompute">
     /// 0, the default, to keep what the backward pass needs of every step; else the steps of a chunk: only inputs and the
     /// states between chunks are kept, and each chunk is run forward once more in the backward pass. For long sequences:
-    /// the same bits, memory for one chunk, a third more arithmetic.
+    /// the same bits, memory for one chunk, a third more arithmetic. <see cref="Backward"/> then runs once for each batch and
+    /// refuses where parameters were loaded since the batch was begun. Where a text model's lowest layer computes again,
+    /// gradients by its parameters and by the embedding are sums over positions and no longer over characters first, so their
+    /// last bits differ from those of a layer that keeps everything.
     /// </param>
     /// <exception cref="ArgumentException">
     /// A size is missing or not positive, a width is no whole number, the cell has no state or parameter that is to be
@@ -139,19 +141,12 @@ public sealed class Layer : SequenceLayer
     /// The generated code of both passes, line by line: every stage in the order it runs, the instructions of the elementwise
     /// kernels for one element, and the tiles of the matrix products. For people; the form may change.
     /// </summary>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public IReadOnlyList<string> Code => LayerCode.Of(engine);
 
     /// <summary>The memory that runs take in training.</summary>
-    public LayerFootprint Footprint
-    {
-        get
-        {
-            (long perStep, long perSequence) = engine.Footprint();
-            bool isRecomputed = recompute > 0;
-            long states = isRecomputed ? sizeof(float) * StateWidths.Sum(state => (long)state.Width) : 0;
-            return new LayerFootprint(perStep, perSequence + states, isRecomputed ? sizeof(float) * inputWidths.Sum(width => (long)width) : 0, states, recompute);
-        }
-    }
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
+    public LayerFootprint Footprint => LayerFootprint.OfRuns(engine, inputWidths, StateWidths, recompute);
 
     /// <summary>The parameters, in the order the equations name them. Call <see cref="Load"/> after changing values.</summary>
     public override IReadOnlyList<Parameter> Parameters { get; }
@@ -161,6 +156,8 @@ public sealed class Layer : SequenceLayer
     /// <inheritdoc/>
     public override void Load()
     {
+        ThrowIfDisposed();
+        turn.SetOtherParameters();
         // Where weights are dropped, packing waits for the next run and its training step.
         isStale = dropped.Length > 0;
         if (!isStale)
@@ -187,69 +184,65 @@ public sealed class Layer : SequenceLayer
     /// <param name="batch">B.</param>
     /// <param name="lengths">The steps of each sequence, 0 to T; empty when all are T.</param>
     /// <param name="initial">The states before the first step; null for those the cell says.</param>
+    /// <exception cref="ArgumentException">The lengths or the states are not those of such a batch.</exception>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public void Begin(int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
-        if (!lengths.IsEmpty)
-        {
-            Check(lengths.Length, batch, nameof(lengths));
-            foreach (int length in lengths)
-            {
-                if (length < 0 || length > steps)
-                {
-                    throw new ArgumentException($"a length of {length} is outside 0 to {steps}, the steps of the batch", nameof(lengths));
-                }
-            }
-        }
-
-        if (initial is not null)
-        {
-            Check(initial.Batch, batch, nameof(initial));
-        }
-
-        this.steps = steps;
-        this.batch = batch;
+        ThrowIfDisposed();
+        BatchTurn.Check(steps, batch, lengths);
+        CheckState(initial, batch, nameof(initial));
+        turn.Take(steps, batch);
         Refresh();
         run.Begin(steps, batch, lengths, initial);
         run.FillMasks(masks, trainingStep);
+        turn.SetBegun();
     }
 
     /// <summary>Gives one input of the batch begun, [T, B, its width].</summary>
+    /// <exception cref="ArgumentException">The number of values is not what the shape says.</exception>
+    /// <exception cref="InvalidOperationException">No batch was begun.</exception>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public void SetInput(int index, ReadOnlySpan<float> values)
     {
-        Check(values.Length, steps * batch * inputWidths[index], Graph.Inputs[index].Name);
+        ThrowIfDisposed();
+        turn.NeedBegun();
+        CheckRows(values.Length, inputWidths[index], Graph.Inputs[index].Name);
         run.SetInput(index, values);
     }
 
     /// <summary>Runs the batch begun.</summary>
     /// <param name="y">Receives the outputs, [T, B, <see cref="OutputWidth"/>].</param>
     /// <param name="final">Receives the final states, where wanted.</param>
+    /// <exception cref="ArgumentException">The outputs' length or the states are not what the shape says.</exception>
+    /// <exception cref="InvalidOperationException">No batch was begun.</exception>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public void Run(Span<float> y, LayerState? final)
     {
-        Check(y.Length, steps * batch * OutputWidth, nameof(y));
-        if (final is not null)
-        {
-            Check(final.Batch, batch, nameof(final));
-        }
-
+        ThrowIfDisposed();
+        turn.NeedBegun();
+        CheckRows(y.Length, OutputWidth, nameof(y));
+        CheckState(final, turn.Sequences, nameof(final));
         run.Forward(y, final);
+        turn.SetForward();
     }
 
     /// <inheritdoc/>
     public override void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial)
     {
-        if (steps < 0)
-        {
-            throw new InvalidOperationException("run a batch forward before running it backward");
-        }
-
-        Check(dy.Length, steps * batch * OutputWidth, nameof(dy));
-        run.Backward(dy, dFinal);
-        FinishDropped();
+        CheckBackward(dy);
+        CheckState(dFinal, turn.Sequences, nameof(dFinal));
+        CheckState(dInitial, turn.Sequences, nameof(dInitial));
         if (!dx.IsEmpty)
         {
-            GetInputGradient(0, dx);
+            CheckRows(dx.Length, inputWidths[0], nameof(dx));
+        }
+
+        run.Backward(dy, dFinal);
+        FinishDropped();
+        turn.SetBackward();
+        if (!dx.IsEmpty)
+        {
+            run.GetInputGradient(0, dx);
         }
 
         if (dInitial is not null)
@@ -259,16 +252,30 @@ public sealed class Layer : SequenceLayer
     }
 
     /// <summary>Takes out the gradient by one input after <see cref="Backward"/>, [T, B, its width].</summary>
+    /// <exception cref="ArgumentException">The span's length is not what the shape says.</exception>
+    /// <exception cref="InvalidOperationException">The last batch was not run backward.</exception>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public void GetInputGradient(int index, Span<float> dx)
     {
-        Check(dx.Length, steps * batch * inputWidths[index], nameof(dx));
+        ThrowIfDisposed();
+        turn.NeedBackward();
+        CheckRows(dx.Length, inputWidths[index], nameof(dx));
         run.GetInputGradient(index, dx);
     }
 
     /// <summary>Takes out a signal of the last batch, [T, B, its width], from a layer made to trace.</summary>
     /// <param name="signal">The index among the cell's signals.</param>
     /// <param name="values">Receives the values; 0 past a sequence's end.</param>
-    public void GetTrace(int signal, Span<float> values) => run.GetTrace(signal, values);
+    /// <exception cref="ArgumentException">The span's length is not what the shape says.</exception>
+    /// <exception cref="InvalidOperationException">The last batch was not run forward, or the layer computes again and keeps no signals.</exception>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
+    public void GetTrace(int signal, Span<float> values)
+    {
+        ThrowIfDisposed();
+        turn.NeedSignals();
+        CheckRows(values.Length, engine.Layout.Width(engine.Cell.Signals[signal].Node.Shape.Rows), nameof(values));
+        run.GetTrace(signal, values);
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -308,10 +315,7 @@ public sealed class Layer : SequenceLayer
             zoneout[i] = new BernoulliMask(Regularization.Zoneout[state], Regularization.Seed, "zoneout/" + prefix + state);
         }
 
-        foreach (DroppedWeights weights in dropped)
-        {
-            weights.SetPrefix(prefix);
-        }
+        Array.ForEach(dropped, weights => weights.SetPrefix(prefix));
     }
 
     internal override bool TakesSymbols => symbolRun is not null;
@@ -328,7 +332,7 @@ public sealed class Layer : SequenceLayer
 
     internal override void BackwardSymbols(ReadOnlySpan<float> dy, bool adds)
     {
-        Check(dy.Length, steps * batch * OutputWidth, nameof(dy));
+        CheckBackward(dy);
         symbolRun!.BackwardSymbols(dy, adds);
         FinishDropped();
     }
@@ -337,17 +341,27 @@ public sealed class Layer : SequenceLayer
     {
         engine.RoundsWeights = true;
         engine.Load();
+        turn.SetOtherParameters();
     }
 
     internal override LayerStream OpenStream(LayerState state, StreamOptions options) => new CellStream(this, engine, zoneout, state, options);
 
-    private void FinishDropped()
+    private void CheckBackward(ReadOnlySpan<float> dy)
     {
-        foreach (DroppedWeights weights in dropped)
+        ThrowIfDisposed();
+        turn.NeedForward();
+        if (recompute > 0)
         {
-            weights.FinishGradient();
+            turn.NeedSameParameters();
         }
+
+        CheckRows(dy.Length, OutputWidth, nameof(dy));
     }
+
+    // A tensor of the batch, [T, B, width].
+    private void CheckRows(int actual, int width, string name) => Check(actual, turn.Steps * turn.Sequences * width, name);
+
+    private void FinishDropped() => Array.ForEach(dropped, weights => weights.FinishGradient());
 
     /// <summary>Packs the weights of the training step, where that is still to be done.</summary>
     internal void Refresh()
@@ -363,6 +377,7 @@ public sealed class Layer : SequenceLayer
         }
 
         engine.Load();
+        turn.SetOtherParameters();
         isStale = false;
     }
 
@@ -374,16 +389,5 @@ public sealed class Layer : SequenceLayer
         }
     }
 
-    internal override void WriteInitialState(LayerState state)
-    {
-        for (int i = 0; i < Graph.States.Count; i++)
-        {
-            OnceValue initial = engine.InitialValue(i);
-            Span<float> values = state.At(i);
-            for (int j = 0; j < values.Length; j++)
-            {
-                values[j] = initial[j % initial.Rows, 0];
-            }
-        }
-    }
+    internal override void WriteInitialState(LayerState state) => engine.WriteInitialState(state);
 }

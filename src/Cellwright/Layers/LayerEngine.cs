@@ -78,6 +78,22 @@ internal sealed class LayerEngine : IDisposable
     /// <summary>The value a state has before the first step.</summary>
     public OnceValue InitialValue(int state) => initialValues[state];
 
+    /// <summary>Gives each sequence of states those before the first step.</summary>
+    /// <exception cref="ObjectDisposedException">The memory behind parameters and weights is gone.</exception>
+    public void WriteInitialState(LayerState state)
+    {
+        ThrowIfDisposed();
+        for (int i = 0; i < initialValues.Length; i++)
+        {
+            OnceValue initial = initialValues[i];
+            Span<float> values = state.At(i);
+            for (int j = 0; j < values.Length; j++)
+            {
+                values[j] = initial[j % initial.Rows, 0];
+            }
+        }
+    }
+
     /// <summary>Computes a value that depends on no step.</summary>
     /// <param name="graph">A cell of this engine's sizes.</param>
     /// <param name="parameters">Its parameters, in its order.</param>
@@ -97,8 +113,10 @@ internal sealed class LayerEngine : IDisposable
     }
 
     /// <summary>Takes over parameter values: computes derived parameters, packs matrices.</summary>
+    /// <exception cref="ObjectDisposedException">The memory behind parameters and weights is gone.</exception>
     public void Load()
     {
+        ThrowIfDisposed();
         first.Run();
         foreach (BoundStage stage in bound)
         {
@@ -119,8 +137,10 @@ internal sealed class LayerEngine : IDisposable
     public int Loads { get; private set; }
 
     /// <summary>Compiles the backward pass, once.</summary>
+    /// <exception cref="ObjectDisposedException">The memory behind parameters and weights is gone.</exception>
     public void PrepareBackward()
     {
+        ThrowIfDisposed();
         if (HasBackward)
         {
             return;
@@ -186,6 +206,9 @@ internal sealed class LayerEngine : IDisposable
         first.Dispose();
         last.Dispose();
     }
+
+    // Nothing may be compiled or packed any more: whoever holds the engine would write where other values lie by now.
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, typeof(Layer));
 
     // The array is pinned for its whole life.
     private static unsafe OnceValue Dense(float[] array, Parameter parameter)

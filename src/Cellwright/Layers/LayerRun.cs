@@ -182,6 +182,7 @@ internal sealed unsafe class LayerRun : ILayerRun
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void BackwardPart(ReadOnlySpan<float> dy, LayerState? dFinal, bool continues)
     {
+        ObjectDisposedException.ThrowIf(engine.IsDisposed, typeof(Layer));
         if (!isReadyBackward)
         {
             engine.PrepareBackward();

@@ -112,8 +112,10 @@ public sealed class LayerStack : SequenceLayer
     /// <param name="path">The file to make or replace.</param>
     /// <exception cref="NotSupportedException">A layer is itself made of stacks.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="ObjectDisposedException">The stack is disposed.</exception>
     public void Save(string path)
     {
+        ThrowIfDisposed();
         Files.SafetensorsWriter writer = new();
         LayerFile.AddTo(writer, this);
         writer.Save(path);
@@ -122,6 +124,7 @@ public sealed class LayerStack : SequenceLayer
     /// <inheritdoc/>
     public override void Load()
     {
+        ThrowIfDisposed();
         foreach (SequenceLayer layer in layers)
         {
             layer.Load();
@@ -135,6 +138,9 @@ public sealed class LayerStack : SequenceLayer
     private void Forward(
         ReadOnlySpan<float> x, Parameter? table, ReadOnlySpan<int> symbols, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
     {
+        ThrowIfDisposed();
+        CheckState(initial, batch, nameof(initial));
+        CheckState(final, batch, nameof(final));
         (this.steps, this.batch) = (steps, batch);
         ReadOnlySpan<float> input = x;
         int lowest = table is null ? -1 : Lowest;
@@ -163,11 +169,14 @@ public sealed class LayerStack : SequenceLayer
 
     private void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial, int lowest, bool adds)
     {
+        ThrowIfDisposed();
         if (steps < 0)
         {
             throw new InvalidOperationException("run a batch forward before running it backward");
         }
 
+        CheckState(dFinal, batch, nameof(dFinal));
+        CheckState(dInitial, batch, nameof(dInitial));
         ReadOnlySpan<float> gradient = dy;
         for (int i = layers.Length - 1; i >= 0; i--)
         {

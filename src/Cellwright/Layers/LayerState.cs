@@ -8,6 +8,7 @@ public sealed class LayerState
     private const string Prefix = "state.";
 
     private readonly string[] names;
+    private readonly int[] widths;
     private readonly float[][] values;
     private readonly List<(int First, int Count, LayerState Part)> parts = [];
 
@@ -16,6 +17,7 @@ public sealed class LayerState
         Batch = batch;
         (string Name, int Width)[] all = [.. states];
         names = [.. all.Select(state => state.Name)];
+        widths = [.. all.Select(state => state.Width)];
         values = [.. all.Select(state => new float[batch * state.Width])];
     }
 
@@ -23,6 +25,7 @@ public sealed class LayerState
     {
         Batch = whole.Batch;
         names = whole.names[first..(first + count)];
+        widths = whole.widths[first..(first + count)];
         values = whole.values[first..(first + count)];
     }
 
@@ -47,10 +50,16 @@ public sealed class LayerState
         }
     }
 
-    /// <summary>Takes over the values of another state of the same layer and batch.</summary>
+    /// <summary>Takes over the values of another state of the same layer and batch; where it does not fit, nothing changes.</summary>
+    /// <exception cref="ArgumentException">The other state has another batch, or other states or widths.</exception>
     public void CopyFrom(LayerState other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        if (other.Batch != Batch || !other.widths.AsSpan().SequenceEqual(widths))
+        {
+            throw new ArgumentException($"'{nameof(other)}' holds {other.Shape} where {Shape} was expected", nameof(other));
+        }
+
         for (int i = 0; i < values.Length; i++)
         {
             other.values[i].AsSpan().CopyTo(values[i]);
@@ -109,6 +118,25 @@ public sealed class LayerState
         }
     }
 
+    /// <summary>Refuses to be the states of a batch of another shape.</summary>
+    /// <param name="batch">B.</param>
+    /// <param name="expected">The states of the layer. Their names may be shorter, for a layer inside another.</param>
+    /// <param name="name">What the message calls these states.</param>
+    /// <exception cref="ArgumentException">The batch, the number of states or a width is another.</exception>
+    internal void Check(int batch, IReadOnlyList<(string Name, int Width)> expected, string name)
+    {
+        bool fits = Batch == batch && widths.Length == expected.Count;
+        for (int i = 0; i < widths.Length && fits; i++)
+        {
+            fits = widths[i] == expected[i].Width;
+        }
+
+        if (!fits)
+        {
+            throw new ArgumentException($"'{name}' holds {Shape} where {Text(batch, expected)} was expected", name);
+        }
+    }
+
     /// <summary>Takes over the values of some sequences of another state of the same layer and batch.</summary>
     /// <param name="other">The other state.</param>
     /// <param name="chosen">For each sequence, not 0 where its values are taken.</param>
@@ -128,6 +156,14 @@ public sealed class LayerState
     }
 
     internal Span<float> At(int index) => values[index];
+
+    private string Shape => Text(Batch, [.. names.Zip(widths)]);
+
+    private static string Text(int batch, IReadOnlyList<(string Name, int Width)> states)
+    {
+        string each = string.Join(", ", states.Select(state => FormattableString.Invariant($"{state.Name} [{state.Width}]")));
+        return FormattableString.Invariant($"the state of {batch} {(batch == 1 ? "sequence" : "sequences")} ({(states.Count == 0 ? "none" : each)})");
+    }
 
     /// <summary>Some of the states: the same memory, as the state of a layer inside. Made once, so that a run allocates nothing.</summary>
     internal LayerState Part(int first, int count)

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Cellwright.Layers;
 
-/// <summary>One step of one sequence, again and again: every stage with its addresses, and nothing between them.</summary>
+/// <summary>
+/// One step of one sequence, again and again: every stage with its addresses, and nothing between them. Whether the layer
+/// and the stream are still there, the stream checks.
+/// </summary>
 internal sealed unsafe class LayerStep : IDisposable
 {
     private static readonly RowCursor Cursor = new() { States = 1, PreviousCarries = 1, Count = 1 };
@@ -82,7 +85,6 @@ internal sealed unsafe class LayerStep : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Begin(ReadOnlySpan<float> x, LayerState state)
     {
-        ObjectDisposedException.ThrowIf(engine.IsDisposed, typeof(Layer));
         for (int i = 0; i < states.Length; i++)
         {
             state.At(i).CopyTo(new Span<float>((void*)states[i].Before, states[i].Width));

@@ -6,14 +6,25 @@ namespace Cellwright.Layers;
 /// </summary>
 public abstract class LayerStream : IDisposable
 {
+    private readonly LayerState state;
+    private bool isDisposed;
+
     private protected LayerStream(SequenceLayer layer, LayerState state)
     {
         Layer = layer;
-        State = state;
+        this.state = state;
     }
 
     /// <summary>The state, which may be read, saved and set between steps.</summary>
-    public LayerState State { get; }
+    /// <exception cref="ObjectDisposedException">The stream is disposed.</exception>
+    public LayerState State
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            return state;
+        }
+    }
 
     /// <summary>The layer whose parameters are used, as they are when the stream steps.</summary>
     private protected SequenceLayer Layer { get; }
@@ -23,7 +34,7 @@ public abstract class LayerStream : IDisposable
     /// <param name="y">Receives the output; longer than that, the rest is left alone.</param>
     /// <exception cref="ArgumentException">The input has not the layer's width, or the output has no room.</exception>
     /// <exception cref="InvalidOperationException">The layer is being trained: its <see cref="SequenceLayer.TrainingStep"/> is not null.</exception>
-    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The stream or the layer is disposed.</exception>
     public abstract void Step(ReadOnlySpan<float> x, Span<float> y);
 
     /// <summary>Takes one step with a table's row for a symbol as the input, with the bits of <see cref="Step"/>.</summary>
@@ -35,6 +46,7 @@ public abstract class LayerStream : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        isDisposed = true;
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
@@ -45,9 +57,11 @@ public abstract class LayerStream : IDisposable
     {
     }
 
-    /// <summary>Refuses a step that is no use of the layer, or whose values do not fit.</summary>
+    /// <summary>Refuses a step whose memory is gone, that is no use of the layer, or whose values do not fit.</summary>
     private protected void Check(ReadOnlySpan<float> x, int inputWidth, Span<float> y)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        ObjectDisposedException.ThrowIf(Layer.IsDisposed, Layer);
         if (Layer.TrainingStep is not null)
         {
             throw new InvalidOperationException("a stream runs a layer in use; set the layer's TrainingStep to null first");

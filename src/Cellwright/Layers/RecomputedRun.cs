@@ -5,7 +5,8 @@ namespace Cellwright.Layers;
 /// <summary>
 /// One batch in chunks of steps, for sequences whose saved values would not fit: keeps the inputs and the states
 /// between chunks, and runs each chunk forward once more before it runs backward (Chen et al., 2016, "Training Deep
-/// Nets with Sublinear Memory Cost"). The same bits as a <see cref="LayerRun"/>; a third more arithmetic in training.
+/// Nets with Sublinear Memory Cost"). The same bits as a <see cref="LayerRun"/> given the same rows and parameters; a third
+/// more arithmetic in training.
 /// </summary>
 internal sealed class RecomputedRun : ILayerRun
 {

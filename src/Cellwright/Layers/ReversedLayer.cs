@@ -55,13 +55,20 @@ public sealed class ReversedLayer : SequenceLayer
     internal override IReadOnlyList<(string Name, int Width)> StateWidths { get; }
 
     /// <inheritdoc/>
-    public override void Load() => layer.Load();
+    public override void Load()
+    {
+        ThrowIfDisposed();
+        layer.Load();
+    }
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final)
     {
+        ThrowIfDisposed();
         Check(x.Length, steps * batch * InputWidth, nameof(x));
         Check(y.Length, steps * batch * OutputWidth, nameof(y));
+        CheckState(initial, batch, nameof(initial));
+        CheckState(final, batch, nameof(final));
         this.steps = steps;
         ReversedSteps.Keep(ref this.lengths, lengths, steps, batch);
         Span<float> turned = Turn(x, InputWidth, ref input);
@@ -73,12 +80,15 @@ public sealed class ReversedLayer : SequenceLayer
     /// <inheritdoc/>
     public override void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial)
     {
+        ThrowIfDisposed();
         if (steps < 0)
         {
             throw new InvalidOperationException("run a batch forward before running it backward");
         }
 
         Check(dy.Length, steps * lengths.Length * OutputWidth, nameof(dy));
+        CheckState(dFinal, lengths.Length, nameof(dFinal));
+        CheckState(dInitial, lengths.Length, nameof(dInitial));
         Span<float> turned = Turn(dy, OutputWidth, ref output);
         Span<float> gradient = dx.IsEmpty ? [] : Room(ref input, dx.Length);
         layer.Backward(turned, dFinal?.Part(0, StateWidths.Count), gradient, dInitial?.Part(0, StateWidths.Count));

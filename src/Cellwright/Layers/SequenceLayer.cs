@@ -35,19 +35,24 @@ public abstract class SequenceLayer : IDisposable
 
     /// <summary>Draws all parameters as the cells say, and loads them.</summary>
     /// <param name="seed">The same seed gives the same values.</param>
+    /// <exception cref="ObjectDisposedException">The layer is disposed; no value has changed.</exception>
     public void Initialize(ulong seed)
     {
+        ThrowIfDisposed();
         Draw(seed, string.Empty);
         Load();
     }
 
     /// <summary>Takes over changed parameter values.</summary>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public abstract void Load();
 
     /// <summary>The states a sequence begins with as the cells say: zeros, constants or learned values.</summary>
     /// <param name="sequences">B.</param>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public LayerState CreateState(int sequences)
     {
+        ThrowIfDisposed();
         LayerState state = new(sequences, StateWidths);
         WriteInitialState(state);
         return state;
@@ -61,7 +66,8 @@ public abstract class SequenceLayer : IDisposable
     /// <param name="initial">The states before the first step; null for those the cells say.</param>
     /// <param name="y">Receives the outputs, [T, B, <see cref="OutputWidth"/>]; 0 past a sequence's end.</param>
     /// <param name="final">Receives the states behind each sequence's last step, where wanted; may be <paramref name="initial"/>.</param>
-    /// <exception cref="ArgumentException">A span's length is not what the shape says, or a cell has several inputs.</exception>
+    /// <exception cref="ArgumentException">A span's length or a state is not what the shape says, or a cell has several inputs.</exception>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public abstract void Forward(ReadOnlySpan<float> x, int steps, int batch, ReadOnlySpan<int> lengths, LayerState? initial, Span<float> y, LayerState? final);
 
     /// <summary>Runs the last batch backward: every <see cref="Parameter.Gradient"/> is overwritten.</summary>
@@ -69,20 +75,29 @@ public abstract class SequenceLayer : IDisposable
     /// <param name="dFinal">The gradient by the final states; null for 0.</param>
     /// <param name="dx">Receives the gradient by the (first) input, [T, B, <see cref="InputWidth"/>]; empty where not wanted.</param>
     /// <param name="dInitial">Receives the gradient by the initial states, where wanted.</param>
-    /// <exception cref="InvalidOperationException">Nothing was run forward.</exception>
+    /// <exception cref="ArgumentException">A span's length or a state is not that of the last batch.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The last batch was not run forward; or a layer that computes again ran it backward already, or has loaded parameters since.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public abstract void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial);
 
     /// <summary>A stream: one sequence, one step at a time, with this layer's parameters as they are when it steps.</summary>
     /// <param name="options">How it runs; null for float32 weights.</param>
     /// <exception cref="NotSupportedException">The layer, or one inside, reads sequences from their end.</exception>
+    /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public LayerStream CreateStream(StreamOptions? options = null) => OpenStream(CreateState(1), options ?? new StreamOptions());
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        IsDisposed = true;
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Whether the memory behind the layer is gone.</summary>
+    internal bool IsDisposed { get; private set; }
 
     internal abstract void Draw(ulong seed, string prefix);
 
@@ -125,6 +140,11 @@ public abstract class SequenceLayer : IDisposable
     private protected static int? CheckTrainingStep(int? step) => step is < 0
         ? throw new ArgumentOutOfRangeException(nameof(step), step, "a training step is a number from 0 on, or null in use")
         : step;
+
+    private protected void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, this);
+
+    /// <summary>Refuses states, or gradients by them, that are not of this layer and a batch of that many sequences; null is taken.</summary>
+    private protected void CheckState(LayerState? state, int batch, string name) => state?.Check(batch, StateWidths, name);
 
     /// <summary>Refuses a tensor of the wrong length.</summary>
     private protected static void Check(int actual, int expected, string name)

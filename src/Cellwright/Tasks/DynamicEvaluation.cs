@@ -85,7 +85,7 @@ public sealed class DynamicEvaluation : IDisposable
             double mean = Learn(symbols, position, length);
             if (!double.IsFinite(mean))
             {
-                throw new NonFiniteException((int)Math.Min(int.MaxValue, (position / options.Window) + 1), "the loss of dynamic evaluation; choose a smaller rate");
+                throw new NonFiniteException((int)Math.Min(int.MaxValue, (position / options.Window) + 1), "the loss of dynamic evaluation");
             }
 
             total += mean * length;

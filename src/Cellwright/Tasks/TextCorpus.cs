@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
 using Cellwright.Files;
@@ -55,7 +56,7 @@ public sealed class TextCorpus : IDisposable
     public TimeSpan ReadingTime { get; }
 
     /// <summary>Opens files in the given order; of a folder all files beneath it, in the ordinal order of their paths.</summary>
-    /// <remarks>Hidden files and folders, whose names begin with a dot, are left out of a folder.</remarks>
+    /// <remarks>Hidden files and folders, whose names begin with a dot, are left out of a folder, and links to folders are not followed.</remarks>
     /// <param name="paths">Files and folders.</param>
     /// <param name="asBytes">Whether symbols are the files' bytes, which may be anything, and not characters.</param>
     /// <exception cref="CorpusException">A path is missing, a file cannot be read or is no UTF-8 text, or there is no text.</exception>
@@ -164,7 +165,7 @@ public sealed class TextCorpus : IDisposable
         0 => "a text",
         1 => Files[0],
         2 => $"{Files[0]} and {Files[1]}",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Files.Count} files, {Files[0]} to {Path.GetFileName(Files[^1])}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Files.Count} files, {Files[0]} to {(Path.GetDirectoryName(Files[0]) == Path.GetDirectoryName(Files[^1]) ? Path.GetFileName(Files[^1]) : Files[^1])}"),
     };
 
     /// <inheritdoc/>
@@ -184,8 +185,14 @@ public sealed class TextCorpus : IDisposable
 
         try
         {
-            return Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-                .Where(file => !Path.GetRelativePath(path, file).Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.')))
+            return new FileSystemEnumerable<string>(
+                path,
+                (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(),
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false })
+            {
+                ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && !IsHidden(ref entry),
+                ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsHidden(ref entry) && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+            }
                 .Order(StringComparer.Ordinal)
                 .ToList();
         }
@@ -194,6 +201,8 @@ public sealed class TextCorpus : IDisposable
             throw new CorpusException($"the folder '{path}' cannot be listed: {problem.Message}", problem);
         }
     }
+
+    private static bool IsHidden(ref FileSystemEntry entry) => entry.FileName is ['.', ..];
 
     private static string HashOf(CorpusFiles contents)
     {

@@ -37,7 +37,6 @@ public sealed record TextModelDesign
         foreach (Cell cell in Cells)
         {
             Dictionary<string, int> sizes = SizesOver(width);
-            CellSizes.Complete(cell, sizes);
             count += CellSizes.CountParameters(cell.Graph, sizes);
             width = cell.Graph.Output.Node.Shape.Rows.Evaluate(sizes);
         }

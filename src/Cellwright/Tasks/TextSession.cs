@@ -24,6 +24,7 @@ public sealed class TextSession : IDisposable
     private readonly AlignedBuffer scores;
     private readonly ulong[] ranks;
     private ulong written;
+    private bool isDisposed;
 
     /// <summary>A session that has read its beginning.</summary>
     /// <param name="model">The model.</param>
@@ -151,6 +152,7 @@ public sealed class TextSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        isDisposed = true;
         stream.Dispose();
         output.Dispose();
         scores.Dispose();
@@ -197,6 +199,8 @@ public sealed class TextSession : IDisposable
     // What is expected is proportional to probabilities; afterwards the scores are to those of the draw.
     private int Next(float[]? expected = null)
     {
+        // The head comes first here, and knows nothing of the session's own memory.
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         model.Head.Forward(1, output, scores);
         if (expected is not null)
         {

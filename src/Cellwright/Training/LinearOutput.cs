@@ -16,6 +16,7 @@ internal sealed unsafe class LinearOutput : IDisposable
     private readonly Action<int> multiply;
     private readonly Action<int> multiplyBack;
     private readonly Action<int> accumulate;
+    private bool isDisposed;
     private int rows;
     private float* inputs;
     private float* scores;
@@ -66,6 +67,7 @@ internal sealed unsafe class LinearOutput : IDisposable
     /// <summary>Prepares the products; to be called after values have changed.</summary>
     public void Load()
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         forward.PackTransposed(Weights.Values);
         backward.Pack(Weights.Values);
         Bias.Values.CopyTo(bias.Span);
@@ -77,6 +79,7 @@ internal sealed unsafe class LinearOutput : IDisposable
     /// <param name="output">Scores [rows, <see cref="Stride"/>]; columns past the output width have no meaning.</param>
     public void Forward(int count, AlignedBuffer h, AlignedBuffer output)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         rows = count;
         inputs = h.Pointer;
         scores = output.Pointer;
@@ -90,6 +93,7 @@ internal sealed unsafe class LinearOutput : IDisposable
     /// <param name="dh">The gradient of what was read [rows, input width]; null where nobody asks.</param>
     public void Backward(int count, AlignedBuffer h, AlignedBuffer gradient, AlignedBuffer? dh)
     {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         rows = count;
         inputs = h.Pointer;
         scores = gradient.Pointer;
@@ -112,6 +116,7 @@ internal sealed unsafe class LinearOutput : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        isDisposed = true;
         forward.Dispose();
         backward.Dispose();
         bias.Dispose();

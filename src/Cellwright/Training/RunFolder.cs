@@ -22,6 +22,11 @@ public sealed class RunFolder(string path)
     /// <summary>The log as one JSON object a line.</summary>
     public string LogLines => In("log.jsonl");
 
+    /// <summary>The name of a file in the folder that a run would replace, though none has been there; null where there is no such file.</summary>
+    public string? Foreign() => File.Exists(LockFile)
+        ? null
+        : new[] { Config, Best, Last, LogTable, LogLines }.Where(File.Exists).Select(System.IO.Path.GetFileName).FirstOrDefault();
+
     /// <summary>Keeps every other process from writing to the run until disposed of, or until this process ends in whatever way.</summary>
     /// <exception cref="IOException">Another process is writing, or the folder cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
@@ -30,7 +35,7 @@ public sealed class RunFolder(string path)
         Directory.CreateDirectory(path);
         try
         {
-            return new FileStream(In(".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (IOException problem)
         {
@@ -63,6 +68,8 @@ public sealed class RunFolder(string path)
             }
         }
     }
+
+    private string LockFile => In(".lock");
 
     private string In(string file) => System.IO.Path.Combine(path, file);
 }

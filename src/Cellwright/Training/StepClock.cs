@@ -14,6 +14,7 @@ internal sealed class StepClock
     // The first steps compile, take memory and fill caches.
     private const int Unrepresentative = 3;
     private const double ShareToSpend = 0.05;
+    private const double MostToSpend = 0.25;
 
     private readonly TimeSpan budget;
     private readonly long start = Stopwatch.GetTimestamp();
@@ -28,8 +29,9 @@ internal sealed class StepClock
         last = start;
     }
 
-    /// <summary>Whether timing more steps is worth their time.</summary>
-    public bool WantsMore => steps.Count <= Unrepresentative || Stopwatch.GetElapsedTime(start) < budget * ShareToSpend;
+    /// <summary>Whether timing more steps is worth their time: a short budget is worth a greater share of it, since a few steps may tell of anything.</summary>
+    public bool WantsMore => steps.Count <= Unrepresentative
+        || Stopwatch.GetElapsedTime(start) < budget * (steps.Count < LeastSteps ? MostToSpend : ShareToSpend);
 
     /// <summary>Notes that a step has ended.</summary>
     public void Tick()

@@ -11,13 +11,15 @@ namespace Cellwright.Tests.Cli;
 public sealed class BenchAllocationTests
 {
     [Theory]
-    [InlineData("train", 2)]
-    [InlineData("infer", 1)]
-    [InlineData("step", 1)]
-    public void Timed_passes_allocate_nothing(string mode, int threads)
+    [InlineData("lstm", "train", 2, 8)]
+    [InlineData("augru", "train", 1, 8)]
+    [InlineData("lstm", "infer", 1, 8)]
+    [InlineData("lstm", "step", 1, 8)]
+    [InlineData("lstm", "step", 2, 96)]
+    public void Timed_passes_allocate_nothing(string name, string mode, int threads, int width)
     {
-        Cell cell = Cell.Named("lstm");
-        using LayerMeasurement ours = new(new BenchmarkCase(cell, Enum.Parse<BenchmarkMode>(mode, ignoreCase: true), 1, threads, new() { ["input"] = 8, ["hidden"] = 8 }));
+        Cell cell = Cell.Named(name);
+        using LayerMeasurement ours = new(new BenchmarkCase(cell, Enum.Parse<BenchmarkMode>(mode, ignoreCase: true), 1, threads, new() { ["input"] = width, ["hidden"] = width }));
         ours.Run(0, 0.05);
         ours.ForgetAllocations();
         ours.AllocatedBytes.ShouldBe(0);

@@ -3,6 +3,7 @@ using Cellwright.Cli;
 using Cellwright.Cli.Benchmarks;
 using Cellwright.Cli.Commands;
 using Cellwright.Graphs;
+using Cellwright.Layers;
 using Shouldly;
 using Xunit;
 
@@ -14,23 +15,25 @@ public sealed class BenchCommandTests
         ["cell", "mode", "batch", "input", "hidden", "steps", "threads", "milliseconds", "gflops", "peakGflops", "shareOfPeak", "allocatedBytes", "peers"];
 
     [Theory]
-    [InlineData("train", "3x9", 3, 9, 64, 2)]
-    [InlineData("infer", "2x8", 2, 8, 64, 1)]
-    [InlineData("step", "1x8", 1, 8, 1, 1)]
-    public void The_figures_are_one_array_of_objects_with_the_promised_names(string mode, string shape, int batch, int hidden, int steps, int threads)
+    [InlineData("gru", "train", "3x9", 3, 9, 64, 2, 2)]
+    [InlineData("gru", "infer", "2x8", 2, 8, 64, 1, 1)]
+    [InlineData("gru", "step", "1x8", 1, 8, 1, 1, 1)]
+    [InlineData("augru", "step", "1x8", 1, 8, 1, 2, 1)]
+    public void The_figures_are_one_array_of_objects_with_the_promised_names(string cell, string mode, string shape, int batch, int hidden, int steps, int threads, int used)
     {
-        (int code, string output, string error) = Run("bench", "--cell", "gru", "--mode", mode, "--shape", shape, "--threads", $"{threads}", "--no-peers", "--json");
+        (int code, string output, string error) = Run("bench", "--cell", cell, "--mode", mode, "--shape", shape, "--threads", $"{threads}", "--no-peers", "--json");
         code.ShouldBe(0);
         error.ShouldContain("multiply-add peak");
+        error.Contains("of which ours takes one", StringComparison.Ordinal).ShouldBe(used < threads);
         JsonElement result = JsonDocument.Parse(output).RootElement.EnumerateArray().ShouldHaveSingleItem();
         result.EnumerateObject().Select(property => property.Name).ShouldBe(Names);
-        result.GetProperty("cell").GetString().ShouldBe("gru");
+        result.GetProperty("cell").GetString().ShouldBe(cell);
         result.GetProperty("mode").GetString().ShouldBe(mode);
         result.GetProperty("batch").GetInt32().ShouldBe(batch);
         result.GetProperty("input").GetInt32().ShouldBe(hidden);
         result.GetProperty("hidden").GetInt32().ShouldBe(hidden);
         result.GetProperty("steps").GetInt32().ShouldBe(steps);
-        result.GetProperty("threads").GetInt32().ShouldBe(threads);
+        result.GetProperty("threads").GetInt32().ShouldBe(used);
         result.GetProperty("peers").EnumerateObject().ShouldBeEmpty();
         double operations = 2.0 * 6 * hidden * hidden * batch * steps * (mode == "train" ? 3 : 1);
         (result.GetProperty("gflops").GetDouble() * result.GetProperty("milliseconds").GetDouble() * 1e6).ShouldBe(operations, 2e-4 * operations);
@@ -96,6 +99,36 @@ public sealed class BenchCommandTests
     [Fact]
     public void Without_a_number_of_threads_one_and_all_are_measured() =>
         BenchCommand.Cases(BenchCommand.Create().Parse(["--shape", "2x8"])).Select(what => what.Threads).ShouldBe(new[] { 1, Environment.ProcessorCount }.Distinct());
+
+    [Fact]
+    public void Every_cell_of_the_zoo_is_measured() =>
+        BenchCommand.Cases(BenchCommand.Create().Parse([.. Cell.Names.SelectMany(name => (string[])["--cell", name]), "--shape", "2x16", "--threads", "1"]))
+            .Select(what => what.Cell.Name).ShouldBe(Cell.Names);
+
+    [Fact]
+    public void A_step_takes_the_threads_of_its_row_where_its_matrices_are_large_enough_to_be_shared()
+    {
+        BenchmarkCase Case(BenchmarkMode mode, int threads, int width) => new(Cell.Named("lstm"), mode, 1, threads, new() { ["input"] = width, ["hidden"] = width });
+        Case(BenchmarkMode.Step, 2, 63).UsedThreads.ShouldBe(1);
+        Case(BenchmarkMode.Step, 2, 64).UsedThreads.ShouldBe(2);
+        Case(BenchmarkMode.Step, 1, 64).UsedThreads.ShouldBe(1);
+        Case(BenchmarkMode.Train, 2, 16).UsedThreads.ShouldBe(2);
+        Case(BenchmarkMode.Step, 2, 63).ToString().ShouldBe("lstm step 1x63, 2 threads, of which ours takes one");
+        Case(BenchmarkMode.Step, 2, 64).ToString().ShouldBe("lstm step 1x64, 2 threads");
+    }
+
+    [Theory]
+    [InlineData("lstm")]
+    [InlineData("augru")]
+    [InlineData("lstm-multiplicative")]
+    public void A_stream_shares_a_step_from_as_many_bytes_on_as_are_counted_here(string name)
+    {
+        Dictionary<string, int> sizes = new() { ["input"] = 5, ["hidden"] = 8 };
+        using Layer layer = new(Cell.Named(name), sizes, threads: 1);
+        double products = layer.Engine.Before.Concat(layer.Engine.Loop).Concat(layer.Engine.After).Sum(stage => stage.MultiplyAdds);
+        new BenchmarkCase(Cell.Named(name), BenchmarkMode.Step, 1, 1, sizes).Operations.ShouldBe(2 * products);
+        BenchmarkCase.LeastSharedBytes.ShouldBe(new StreamOptions().LeastBytes);
+    }
 
     [Theory]
     [InlineData("lstm", "lstm")]

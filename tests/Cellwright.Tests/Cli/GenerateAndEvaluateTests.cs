@@ -56,6 +56,10 @@ public sealed class GenerateAndEvaluateTests : IDisposable
     }
 
     [Fact]
+    public void A_line_end_of_Windows_in_a_prompt_is_one_line_end() =>
+        Run("", "generate", model, "--prompt", "ab\r\ncd", "--length", "20").ShouldBe(Run("", "generate", model, "--prompt", "ab\ncd", "--length", "20"));
+
+    [Fact]
     public void Evaluate_says_what_bfloat16_weights_cost()
     {
         string text = string.Concat(Enumerable.Repeat("abba. cad.\n", 30));

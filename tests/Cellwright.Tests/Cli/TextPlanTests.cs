@@ -22,11 +22,11 @@ public sealed class TextPlanTests : IDisposable
         Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Gen.Choose(2, 7200).Zip(Gen.Choose(1, 200_000)).ToArbitrary(), pair =>
         {
             (int seconds, int rate) = pair;
-            TextFit fit = TextFit.Within(TimeSpan.FromSeconds(seconds), rate * 1e6, 1_000_000, null, Lstm);
-            (fit.Characters >= TextFit.CharactersPerParameter * Lstm(fit.Hidden)!.Value || fit.Hidden == TextFit.Widths[0]).ShouldBeTrue();
+            TextFit fit = TextFit.Within(TimeSpan.FromSeconds(seconds), rate * 1e6, 1_000_000, 1, null, Lstm);
+            (fit.Characters >= TextFit.CharactersPerParameter * Lstm(1, fit.Hidden)!.Value || fit.Hidden == TextFit.Widths[0]).ShouldBeTrue();
             foreach (int wider in TextFit.Widths.Where(width => width > fit.Hidden))
             {
-                (seconds * rate * 1e6 / (3.0 * Lstm(wider)!.Value)).ShouldBeLessThan(TextFit.CharactersPerParameter * Lstm(wider)!.Value);
+                (seconds * rate * 1e6 / (3.0 * Lstm(1, wider)!.Value)).ShouldBeLessThan(TextFit.CharactersPerParameter * Lstm(1, wider)!.Value);
             }
         }));
     }
@@ -34,16 +34,16 @@ public sealed class TextPlanTests : IDisposable
     [Fact]
     public void More_time_never_gives_less_and_a_given_width_stays()
     {
-        TextFit[] fits = [.. new[] { 10, 30, 90, 180, 900, 3600, 36_000 }.Select(seconds => TextFit.Within(TimeSpan.FromSeconds(seconds), 7e10, 1_000_000, null, Lstm))];
+        TextFit[] fits = [.. new[] { 10, 30, 90, 180, 900, 3600, 36_000 }.Select(seconds => TextFit.Within(TimeSpan.FromSeconds(seconds), 7e10, 1_000_000, 1, null, Lstm))];
         fits.Select(fit => fit.Hidden).ShouldBeInOrder();
         fits.Select(fit => fit.LearningRate).ShouldBeInOrder(SortDirection.Descending);
-        TextFit given = TextFit.Within(TimeSpan.FromSeconds(900), 7e10, 1_000_000, 100, Lstm);
-        given.Hidden.ShouldBe(100);
+        TextFit given = TextFit.Within(TimeSpan.FromSeconds(900), 7e10, 1_000_000, null, 100, Lstm);
+        (given.Layers, given.Hidden).ShouldBe((1, 100));
         given.Dropout.ShouldBe(0.4, "so small a model reads the text hundreds of times");
-        TextFit.Within(TimeSpan.FromSeconds(900), 7e10, long.MaxValue / 2, 100, Lstm).Dropout.ShouldBe(0);
+        TextFit.Within(TimeSpan.FromSeconds(900), 7e10, long.MaxValue / 2, null, 100, Lstm).Dropout.ShouldBe(0);
 
         // Widths that a cell cannot have are passed over.
-        TextFit.Within(TimeSpan.FromSeconds(900), 7e10, 1_000_000, null, hidden => hidden > 128 ? null : Lstm(hidden)).Hidden.ShouldBe(128);
+        TextFit.Within(TimeSpan.FromSeconds(900), 7e10, 1_000_000, 1, null, (layers, hidden) => hidden > 128 ? null : Lstm(layers, hidden)).Hidden.ShouldBe(128);
     }
 
     [Fact]
@@ -95,11 +95,27 @@ public sealed class TextPlanTests : IDisposable
             return JsonDocument.Parse(output).RootElement.GetProperty("parameters").GetInt64();
         })];
         parameters.ShouldBeInOrder();
-        parameters[2].ShouldBeGreaterThan(2 * parameters[1]);
+        parameters[2].ShouldBeGreaterThan(3 * parameters[1] / 2);
     }
 
-    // An LSTM over an embedding of 64, and a head of 64.
-    private static long? Lstm(int hidden) => (4L * hidden * (hidden + 64 + 1)) + (64L * hidden) + 64;
+    [Fact]
+    public void A_text_that_one_layer_would_read_too_often_gets_two_unless_the_layers_or_the_width_are_given()
+    {
+        TimeSpan hour = TimeSpan.FromHours(1);
+        TextFit often = TextFit.Within(hour, 7e10, 1_000_000, null, null, Lstm);
+        TextFit one = TextFit.Within(hour, 7e10, 1_000_000, 1, null, Lstm);
+        (one.Characters / 1e6).ShouldBeGreaterThan(TextFit.MostReadings);
+        (often.Layers, one.Layers).ShouldBe((2, 1));
+        often.Hidden.ShouldBeLessThan(one.Hidden);
+        (often.Dropout, often.Zoneout, one.Zoneout).ShouldBe((0.2, 0.1, 0.0));
+        (often.Characters >= TextFit.CharactersPerParameterOfTwo * Lstm(2, often.Hidden)!.Value).ShouldBeTrue();
+        TextFit.Within(hour, 7e10, 1_000_000, null, 512, Lstm).Layers.ShouldBe(1);
+        TextFit.Within(hour, 7e10, 10_000_000, null, null, Lstm).Layers.ShouldBe(1);
+        TextFit.Within(hour, 7e10, 1_000_000, 3, null, Lstm).Layers.ShouldBe(3);
+    }
+
+    // LSTMs over an embedding of 64, and a head of 64.
+    private static long? Lstm(int layers, int hidden) => (4L * hidden * (hidden + 64 + 1)) + ((layers - 1) * 4L * hidden * (hidden + hidden + 1)) + (64L * hidden) + 64;
 
     private string Corpus()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Cellwright.Tasks;
 using Cellwright.Training;
@@ -24,6 +25,39 @@ public sealed class TextCorpusTests : IDisposable
         TextOf(corpus).ShouldBe("B\nz\nz\nb");
         corpus.Files.Select(Path.GetFileName).ShouldBe(["B.txt", "z.txt", "b.txt"]);
         corpus.Length.ShouldBe(7);
+    }
+
+    [Fact]
+    public void A_link_to_a_folder_is_not_followed_and_one_to_a_file_is()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string text = Write("corpus/a.txt", "a"u8);
+        Directory.CreateSymbolicLink(Path.Combine(folder, "corpus", "loop"), Path.Combine(folder, "corpus"));
+        File.CreateSymbolicLink(Path.Combine(folder, "corpus", "b.txt"), text);
+        using TextCorpus corpus = TextCorpus.Open([Path.Combine(folder, "corpus")]);
+        TextOf(corpus).ShouldBe("a\na");
+    }
+
+    [Fact]
+    public async Task A_pipe_is_no_text_and_is_not_waited_for()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string pipe = Path.Combine(folder, "pipe");
+        using (Process made = Process.Start("mkfifo", [pipe]))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        // Opened, it would wait for a writer for ever.
+        (await Task.Run(() => Message(pipe)).WaitAsync(TimeSpan.FromSeconds(30))).ShouldContain("there is no text in");
     }
 
     [Fact]

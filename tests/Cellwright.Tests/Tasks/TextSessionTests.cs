@@ -28,6 +28,23 @@ public sealed class TextSessionTests
     }
 
     [Fact]
+    public void A_session_that_is_disposed_or_whose_model_is_writes_no_more()
+    {
+        using TextModel model = Create(threads: 1);
+        TextSession session = new(model);
+        session.Dispose();
+        Should.Throw<ObjectDisposedException>(() => Text(session.Write(1)));
+        Should.Throw<ObjectDisposedException>(() => session.Read("a"));
+        Should.Throw<ObjectDisposedException>(() => session.Save(Path.Combine(Path.GetTempPath(), "nothing")));
+
+        TextModel gone = Create(threads: 1);
+        using TextSession left = new(gone);
+        gone.Dispose();
+        Should.Throw<ObjectDisposedException>(() => Text(left.Write(1)));
+        Should.Throw<ObjectDisposedException>(() => left.Read("a"));
+    }
+
+    [Fact]
     public void A_stop_cuts_the_text_where_it_first_comes()
     {
         using TextModel model = Create(threads: 1);

@@ -5,13 +5,13 @@ using Xunit;
 
 namespace Cellwright.Tests.Training;
 
-public class WeightDecayTests
+public sealed class WeightDecayTests
 {
     [Theory]
     [InlineData(OptimizerKind.AdamW, 0.1, 0.01)]
     [InlineData(OptimizerKind.Adam, 0.0, 0.0)]
     [InlineData(OptimizerKind.Sgd, 0.0, 0.0)]
-    public void AnOptimizerSetAloneTakesTheWeightDecayThatGoesWithIt(OptimizerKind optimizer, double text, double series)
+    public void An_optimizer_set_alone_takes_the_weight_decay_that_goes_with_it(OptimizerKind optimizer, double text, double series)
     {
         Assert.Equal(text, new TextTrainingOptions { Optimizer = optimizer }.EffectiveWeightDecay());
         Assert.Equal(series, new ForecastTrainingOptions { Optimizer = optimizer }.EffectiveWeightDecay());
@@ -20,7 +20,7 @@ public class WeightDecayTests
     [Theory]
     [InlineData(OptimizerKind.AdamW)]
     [InlineData(OptimizerKind.Sgd)]
-    public void WhatIsSetIsTaken(OptimizerKind optimizer)
+    public void What_is_set_is_taken(OptimizerKind optimizer)
     {
         Assert.Equal(0.0, new TextTrainingOptions { Optimizer = optimizer, WeightDecay = 0 }.EffectiveWeightDecay());
         Assert.Equal(0.3, new ForecastTrainingOptions { Optimizer = optimizer, WeightDecay = 0.3 }.EffectiveWeightDecay());
@@ -34,6 +34,6 @@ public class WeightDecayTests
     [InlineData(OptimizerKind.Sgd, -0.1, false)]
     [InlineData(OptimizerKind.AdamW, double.NaN, false)]
     [InlineData(OptimizerKind.AdamW, double.PositiveInfinity, false)]
-    public void ADecayThatAnOptimizerDoesNotKnowIsRefused(OptimizerKind optimizer, double? decay, bool isTaken) =>
+    public void A_decay_that_an_optimizer_does_not_know_is_refused(OptimizerKind optimizer, double? decay, bool isTaken) =>
         Assert.Equal(isTaken, new TextTrainingOptions { Optimizer = optimizer, WeightDecay = decay }.Problem() is null);
 }
