@@ -60,7 +60,7 @@ internal sealed class ForecastChoices
         LearningRate = Number("rate", options.LearningRate),
         Decay = Choice("decay", options.Decay),
         Optimizer = Choice("optimizer", options.Optimizer),
-        WeightDecay = Number("weightdecay", options.EffectiveWeightDecay()),
+        WeightDecay = Text("weightdecay", string.Empty) is { Length: > 0 } decay ? double.Parse(decay, CultureInfo.InvariantCulture) : options.WeightDecay,
         WarmUp = Whole("warmup", options.WarmUp),
         Average = Choice("average", options.Average),
         AverageDecay = Number("averagedecay", options.AverageDecay),

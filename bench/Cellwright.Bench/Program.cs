@@ -45,11 +45,11 @@ switch (args)
         }
 
         return 0;
-    case ["text-phases", string threads, .. string[] shapes]:
+    case ["text-phases", string name, string threads, .. string[] shapes]:
         foreach (string shape in shapes)
         {
             int[] numbers = [.. shape.Split('x').Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
-            TextPhases.Run(Cell.Named("lstm"), int.Parse(threads, CultureInfo.InvariantCulture), numbers[0], numbers[1]);
+            TextPhases.Run(Cell.Named(name), int.Parse(threads, CultureInfo.InvariantCulture), numbers[0], numbers[1]);
         }
 
         return 0;

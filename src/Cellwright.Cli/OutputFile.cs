@@ -1,12 +1,18 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cellwright.Files;
+using Cellwright.Tasks;
 
 namespace Cellwright.Cli;
 
 /// <summary>A file that a command will write after long work, looked at before the work begins.</summary>
 internal static class OutputFile
 {
+    // Those that name files to read; --cell and --cells may name several.
+    private static readonly string[] InputOptions = ["--cell", "--cells", "--tensors", "--future", "--weights", "--statistics"];
+
+    private static readonly StringComparison NameComparison = OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+
     /// <summary>Makes sure that a file of this name can be written, and is none that the command reads: that would be lost.</summary>
     /// <param name="path">The file.</param>
     /// <param name="parsed">The command line.</param>
@@ -14,7 +20,7 @@ internal static class OutputFile
     public static void Check(string path, ParseResult parsed)
     {
         Check(path);
-        if (File.Exists(path) && parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(result => result.Tokens).Any(word => IsReadAs(word.Value, path)))
+        if (File.Exists(path) && Read(parsed).Any(word => IsReadAs(word, Real(path))))
         {
             throw new UsageException($"'{path}' is read by this command and would be lost; give the file to write another name");
         }
@@ -51,15 +57,29 @@ internal static class OutputFile
         }
     }
 
-    // A folder that is read is read with all that is in it, but for what is hidden.
-    private static bool IsReadAs(string word, string path) => Directory.Exists(word)
-        ? Path.GetRelativePath(Target(word), Target(path)) is var inside && !Path.IsPathRooted(inside) && !inside.Split(Path.DirectorySeparatorChar).Any(part => part.StartsWith('.'))
-        : IsSame(word, path);
+    private static IEnumerable<string> Read(ParseResult parsed) => parsed.CommandResult.Children.SelectMany(result => result switch
+    {
+        ArgumentResult argument => argument.Tokens.Select(token => token.Value),
+        OptionResult option when InputOptions.Contains(option.Option.Name) => option.Tokens.SelectMany(token => token.Value.Split(',').Prepend(token.Value)),
+        _ => [],
+    });
 
-    private static bool IsSame(string one, string other) =>
-        one.Length > 0 && string.Equals(Target(one), Target(other), OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+    // A folder is read with the files in it.
+    private static bool IsReadAs(string word, string real) =>
+        (Directory.Exists(word) ? TextCorpus.FilesIn([word]) : File.Exists(word) ? [word] : []).Any(file => string.Equals(Real(file), real, NameComparison));
 
-    // A file is written where a link leads to.
-    private static string Target(string path) =>
-        new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+    // A file is written where a link leads to, its own or a folder's.
+    private static string Real(string path)
+    {
+        string full = Path.GetFullPath(path);
+        string real = Path.GetPathRoot(full)!;
+        foreach (string part in full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            real = Path.Combine(real, part);
+            FileSystemInfo here = Directory.Exists(real) ? new DirectoryInfo(real) : new FileInfo(real);
+            real = here.LinkTarget is null ? real : here.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? real;
+        }
+
+        return real;
+    }
 }

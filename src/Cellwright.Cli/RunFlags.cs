@@ -167,18 +167,13 @@ internal sealed class RunFlags
             throw new UsageException($"'{folder.Path}' is a file, and a run needs a folder; give --run another name");
         }
 
-        if (parsed.GetValue(restartOption))
+        if (folder.Foreign() is { } foreign && !IsRun(folder, read))
         {
-            return;
+            throw new UsageException($"'{folder.Path}' holds '{foreign}', which no run wrote and a run would replace; give --run another folder");
         }
 
-        if (!File.Exists(folder.Config))
+        if (parsed.GetValue(restartOption) || !File.Exists(folder.Config))
         {
-            if (folder.Foreign() is { } foreign)
-            {
-                throw new UsageException($"'{folder.Path}' holds '{foreign}', which no run wrote and a run would replace; give --run another folder");
-            }
-
             return;
         }
 
@@ -194,6 +189,20 @@ internal sealed class RunFlags
         catch (InvalidFileException problem)
         {
             throw new UsageException($"{problem.Message.TrimEnd('.')}; begin again with --restart, or give --run another folder", problem);
+        }
+    }
+
+    private static bool IsRun<T>(RunFolder folder, Func<RunFolder, T> read)
+        where T : RunConfig
+    {
+        try
+        {
+            _ = read(folder);
+            return true;
+        }
+        catch (InvalidFileException)
+        {
+            return false;
         }
     }
 }

@@ -124,10 +124,12 @@ internal static class TextPlan
 
     private static string Name(TextPreset preset) => preset.ToString().ToLowerInvariant();
 
-    // Neither given, nor settled by what was: a number of steps takes the place of a budget, and a rate belongs to its optimizer.
+    // Neither given, nor settled by what was: a number of steps takes the place of a budget, several cells are as many layers,
+    // and a rate belongs to its optimizer.
     private static bool IsOpen(ParseResult parsed, string option) => !IsGiven(parsed, option) && option switch
     {
         "--budget" => !IsGiven(parsed, "--steps"),
+        "--layers" => TextModelFlags.CellsOf(parsed).Length == 1,
         "--learning-rate" => !IsGiven(parsed, "--optimizer"),
         _ => true,
     };

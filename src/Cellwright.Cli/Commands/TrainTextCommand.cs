@@ -21,7 +21,7 @@ internal static class TrainTextCommand
     {
         ExampleCommand command = new(
             "text",
-            "Trains a model that predicts the next character of a text, and shows what it writes.",
+            "Trains a model that predicts the next character of a text, and shows what it writes. With a budget, what is not given of --layers, --hidden, --dropout, --zoneout and --learning-rate is chosen to fit it, unless both --hidden and --dropout are given.",
             "cellwright train text shakespeare.txt --cell gru --layers 2 --hidden 384 --dropout 0.1 --budget 10m --out shakespeare.safetensors")
         {
             CorpusArgument,
@@ -45,6 +45,8 @@ internal static class TrainTextCommand
         ulong seed = parsed.GetValue(Flags.Seed);
         TextTrainingOptions options = Training.Read(parsed, seed, Flags.Steps(parsed));
         string[] paths = parsed.GetValue(CorpusArgument)!;
+        // A cell that is not there is told of before a large corpus is read.
+        _ = TextModelFlags.CellsOf(parsed);
         using TextCorpus corpus = Training.Open(parsed, paths);
         TextSplit split = TextSplit.Of(corpus.Encode());
         string? fit = null;

@@ -56,12 +56,7 @@ internal sealed unsafe class FileBytes : IDisposable
             throw new InvalidFileException(path, Directory.Exists(path) ? $"it is a folder; {expected} was expected." : "there is no such file.");
         }
 
-        if (AtomicFile.IsDevice(path))
-        {
-            throw NotRegular(path);
-        }
-
-        if (new FileInfo(path).Length == 0)
+        if (!AtomicFile.IsDevice(path) && new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path).Length == 0)
         {
             // Nothing can be read at any place of it. A pipe is of no length too, and opening one waits for a writer.
             return FromMemory(default, path);
@@ -142,10 +137,7 @@ internal sealed unsafe class FileBytes : IDisposable
         }
         catch (NotSupportedException exception)
         {
-            throw NotRegular(name, exception);
+            throw new InvalidFileException(name, "it is a stream or a device; a regular file was expected.", exception);
         }
     }
-
-    private static InvalidFileException NotRegular(string name, Exception? inner = null) =>
-        new(name, "it is a stream or a device; a regular file was expected.", inner);
 }

@@ -29,24 +29,33 @@ public sealed class KeptInputTests : IDisposable
             File.CreateSymbolicLink(folder["link"], corpus);
             Refused(corpus, ["train", "text", corpus, .. Small, "--out", folder["link"]]);
             Refused(corpus, ["train", "text", folder["link"], .. Small, "--out", corpus]);
+            Directory.CreateSymbolicLink(folder["linked"], Directory.CreateDirectory(folder["real"]).FullName);
+            string inside = Corpus(Path.Combine("real", "inside.txt"));
+            Refused(inside, ["train", "text", folder["linked"], .. Small, "--out", Path.Combine(folder["linked"], "inside.txt")]);
+            Refused(inside, ["train", "text", folder["real"], .. Small, "--out", Path.Combine(folder["linked"], "inside.txt")]);
         }
     }
 
     [Fact]
     public void A_text_is_not_written_over_the_model_that_writes_it()
     {
-        string model = folder["model.safetensors"];
-        using (TextModel made = TextModel.Create(
-            Cell.Named("elman"), new Dictionary<string, int> { ["input"] = 4, ["hidden"] = 9 }, CharacterVocabulary.Of("abcd .\n"), seed: 1, threads: 1))
-        {
-            made.Save(model);
-        }
+        string model = Model("abcd .\n");
 
         Refused(model, ["generate", model, "--length", "4", "--out", model]);
         Refused(model, ["export", "onnx", model, "--out", model]);
         Refused(model, ["export", "torch", model, "--out", model]);
         Run(["generate", model, "--length", "4", "--out", folder["text"]]).Code.ShouldBe(0);
         Run(["generate", model, "--length", "4", "--out", folder["text"]]).Code.ShouldBe(0, "what was written before may be written again");
+    }
+
+    [Fact]
+    public void A_file_that_an_option_names_is_kept_too()
+    {
+        string cell = folder["my.cell"];
+        File.WriteAllText(cell, "h = tanh(W x + U h[t-1] + b)");
+        Refused(cell, ["train", "text", Corpus("corpus.txt"), "--cell", cell, .. Small, "--out", cell]);
+        Refused(cell, ["compare", "text", Corpus("corpus.txt"), "--cells", "lstm," + cell, .. Small, "--run", folder["runs"], "--report", cell]);
+        Refused(cell, ["cell", "run", "lstm", "--tensors", cell, "--out", cell]);
     }
 
     [Fact]
@@ -62,6 +71,11 @@ public sealed class KeptInputTests : IDisposable
         code.ShouldBe(2);
         error.ShouldBe($"'{folder["log"]}' holds 'log.csv', which no run wrote and a run would replace; give --run another folder{Environment.NewLine}");
         File.ReadAllText(table).ShouldBe("mine");
+        Run([.. train, "--restart"]).Code.ShouldBe(2);
+        File.WriteAllText(Path.Combine(folder["log"], "config.json"), "{}");
+        Run([.. train, "--restart"]).Code.ShouldBe(2);
+        File.ReadAllText(table).ShouldBe("mine");
+        File.Delete(Path.Combine(folder["log"], "config.json"));
 
         File.Delete(table);
         Run(train).Code.ShouldBe(0);
@@ -94,12 +108,7 @@ public sealed class KeptInputTests : IDisposable
     [Fact]
     public void Characters_unknown_outside_the_held_out_tenth_are_not_said_to_be_in_it()
     {
-        string model = folder["model.safetensors"];
-        using (TextModel made = TextModel.Create(
-            Cell.Named("elman"), new Dictionary<string, int> { ["input"] = 4, ["hidden"] = 9 }, CharacterVocabulary.Of("ab\n"), seed: 1, threads: 1))
-        {
-            made.Save(model);
-        }
+        string model = Model("ab\n");
 
         File.WriteAllText(folder["text"], "xyz" + string.Concat(Enumerable.Repeat("ab\n", 20)));
         StringWriter output = new();
@@ -110,17 +119,20 @@ public sealed class KeptInputTests : IDisposable
     [Fact]
     public void What_adapts_at_too_great_a_rate_is_told_in_one_sentence()
     {
-        string model = folder["model.safetensors"];
-        using (TextModel made = TextModel.Create(
-            Cell.Named("elman"), new Dictionary<string, int> { ["input"] = 4, ["hidden"] = 9 }, CharacterVocabulary.Of("ab\n"), seed: 1, threads: 1))
-        {
-            made.Save(model);
-        }
+        string model = Model("ab\n");
 
         File.WriteAllText(folder["text"], string.Concat(Enumerable.Repeat("ab\n", 60)));
         (int code, string error) = Run(["evaluate", model, folder["text"], "--dynamic", "sgd", "--dynamic-rate", "1e300"]);
         code.ShouldBe(1);
         error.ShouldStartWith("the loss of dynamic evaluation is not a finite number at step ");
+    }
+
+    private string Model(string alphabet)
+    {
+        using TextModel made = TextModel.Create(
+            Cell.Named("elman"), new Dictionary<string, int> { ["input"] = 4, ["hidden"] = 9 }, CharacterVocabulary.Of(alphabet), seed: 1, threads: 1);
+        made.Save(folder["model.safetensors"]);
+        return folder["model.safetensors"];
     }
 
     private string Corpus(string name)

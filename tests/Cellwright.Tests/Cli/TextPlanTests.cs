@@ -80,6 +80,7 @@ public sealed class TextPlanTests : IDisposable
         output.ShouldMatch(@"expected    about 0:0\d; [\d,]+ MB of memory at the peak so far \(measured in the first 8 steps\)");
         Run([.. given, "--dropout", "0.1", "--learning-rate", "0.004", "--out", folder["plain"]]).Code.ShouldBe(0);
         File.ReadAllBytes(folder["preset"]).ShouldBe(File.ReadAllBytes(folder["plain"]));
+        Run([.. given, "--preset", "large", "--cell", "lstm,gru,elman", "--out", folder["several"]]).Error.ShouldBeEmpty();
         (code, output, error) = Run([.. given, "--preset", "tiny"]);
         code.ShouldBe(2);
         error.ShouldContain("--preset takes small, medium or large, not 'tiny'");

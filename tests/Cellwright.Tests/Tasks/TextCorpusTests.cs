@@ -57,7 +57,11 @@ public sealed class TextCorpusTests : IDisposable
         }
 
         // Opened, it would wait for a writer for ever.
-        (await Task.Run(() => Message(pipe)).WaitAsync(TimeSpan.FromSeconds(30))).ShouldContain("there is no text in");
+        File.CreateSymbolicLink(Path.Combine(folder, "link"), pipe);
+        foreach (string each in (string[])[pipe, Path.Combine(folder, "link")])
+        {
+            (await Task.Run(() => Message(each)).WaitAsync(TimeSpan.FromSeconds(30))).ShouldContain("there is no text in");
+        }
     }
 
     [Fact]
