@@ -3,7 +3,7 @@ namespace Cellwright.Cli;
 /// <summary>A word of a command that is printed to be pasted into a shell.</summary>
 internal static class ShellWord
 {
-    private const string Plain = "-_./,=:+@%^";
+    private const string Plain = "-_./,=:+@";
 
     /// <summary>The word as the shell of this system reads it: as it is where every character stands for itself, else quoted.</summary>
     public static string Of(string word) =>

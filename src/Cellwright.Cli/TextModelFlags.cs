@@ -77,7 +77,7 @@ internal static class TextModelFlags
         return new TextModelDesign
         {
             Cells = cells,
-            Sizes = new Dictionary<string, int>(all) { ["input"] = embedding, ["hidden"] = hidden },
+            Sizes = all,
             Residual = parsed.GetValue(ResidualOption),
             Tied = tied,
             Regularization = Regularization(parsed, cells, seed),

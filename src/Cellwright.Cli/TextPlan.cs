@@ -81,18 +81,19 @@ internal static class TextPlan
         TextModelDesign probed = TextModelFlags.Design(parsed, seed, width: width ?? ProbeWidth);
         double speed = CharactersPerSecond(probed, training, threads);
         double rate = TextFit.RateOf(Multiplied(probed), speed);
-        int? layers = IsGiven(parsed, "--layers") || probed.Cells.Count > 1 ? probed.Cells.Count : null;
+        int? layers = IsOpen(parsed, "--layers") ? null : probed.Cells.Count;
         TextFit fit = TextFit.Within(budget, rate, length, layers, width, (depth, hidden) => Parameters(parsed, seed, hidden, layers is null ? depth : 1));
-        List<string> words = fit.Layers > 1 && layers is null ? ["--layers", Text($"{fit.Layers}")] : [];
-        foreach ((string option, string value) in new[]
+        List<string> words = [];
+        foreach ((string option, string? value) in new[]
         {
+            ("--layers", fit.Layers > 1 ? Text($"{fit.Layers}") : null),
             ("--hidden", Text($"{fit.Hidden}")),
             ("--dropout", Text($"{fit.Dropout}")),
-            ("--zoneout", Text($"{fit.Zoneout}")),
+            ("--zoneout", fit.Zoneout > 0 ? Text($"{fit.Zoneout}") : null),
             ("--learning-rate", Text($"{fit.LearningRate}")),
         })
         {
-            if (IsOpen(parsed, option) && (option != "--zoneout" || fit.Zoneout > 0))
+            if (value is not null && IsOpen(parsed, option))
             {
                 words.AddRange([option, value]);
             }

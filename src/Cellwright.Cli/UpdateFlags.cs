@@ -99,7 +99,7 @@ internal sealed class UpdateFlags
             AverageDecay = parsed.GetValue(averageDecayOption) ?? options.AverageDecay,
             Patience = parsed.GetValue(patienceOption),
         };
-        if (applied.Average == WeightAveraging.Tail && steps < Math.Max(4, applied.WarmUp + 2))
+        if (applied.Average == WeightAveraging.Tail && steps is { } all && !applied.HasTail(all))
         {
             throw new UsageException(FormattableString.Invariant(
                 $"--average tail averages over the last quarter without the warm-up, and of {steps} steps a warm-up of {applied.WarmUp} leaves none; give more --steps or a shorter --warm-up"));

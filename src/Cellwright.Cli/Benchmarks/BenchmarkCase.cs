@@ -1,4 +1,5 @@
 using Cellwright.Graphs;
+using Cellwright.Layers;
 using Cellwright.Programs;
 
 namespace Cellwright.Cli.Benchmarks;
@@ -11,9 +12,6 @@ namespace Cellwright.Cli.Benchmarks;
 /// <param name="Sizes">The cell's sizes.</param>
 internal sealed record BenchmarkCase(Cell Cell, BenchmarkMode Mode, int Batch, int Threads, Dictionary<string, int> Sizes)
 {
-    /// <summary>The bytes of a step's matrices from which on threads share them, as <see cref="Layers.StreamOptions.Threads"/> says.</summary>
-    public const long LeastSharedBytes = 1 << 17;
-
     /// <summary>The steps of every sequence.</summary>
     public int Steps => Mode == BenchmarkMode.Step ? 1 : 64;
 
@@ -24,7 +22,7 @@ internal sealed record BenchmarkCase(Cell Cell, BenchmarkMode Mode, int Batch, i
     public int Hidden => Sizes["hidden"];
 
     /// <summary>How many threads ours takes: one for a step whose matrices are small, however many it may use.</summary>
-    public int UsedThreads => Mode == BenchmarkMode.Step && Threads > 1 && sizeof(float) * MultiplyAddsPerStep < LeastSharedBytes ? 1 : Threads;
+    public int UsedThreads => Mode == BenchmarkMode.Step && Threads > 1 && sizeof(float) * MultiplyAddsPerStep < StreamOptions.LeastSharedBytes ? 1 : Threads;
 
     /// <summary>
     /// Floating-point operations of one pass: the cell's matrix products alone, 2 for a multiply-add. A product is

@@ -21,7 +21,7 @@ internal sealed class UnitSplit(LayerMemory memory, BatchRows rows, WorkerTeam t
     /// The bytes of a loop's matrices from which on threads gain more by sharing them than they lose by waiting for each
     /// other, where there are fewer sequences than threads.
     /// </summary>
-    public double LeastBytes { get; set; } = 1 << 17;
+    public double LeastBytes { get; set; } = StreamOptions.LeastSharedBytes;
 
     /// <summary>The same where each thread could have some sequences of its own, but few.</summary>
     public double LeastBytesOfMany { get; set; } = 1 << 22;

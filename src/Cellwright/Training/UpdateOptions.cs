@@ -59,6 +59,9 @@ public abstract record UpdateOptions
     /// <summary>The weight decay of AdamW where none is set; what is trained may have one of its own.</summary>
     private protected virtual double AdamWDecay => 0.01;
 
+    /// <summary>Whether a mean over the end of a run of so many steps has any to take, the warm-up left out.</summary>
+    public bool HasTail(int steps) => FirstOfTail(steps) <= steps;
+
     /// <summary>The first step, from 1, that counts in the mean over the end of the run: never one of the warm-up.</summary>
     internal int FirstOfTail(int steps) => Math.Max(steps - (steps / 4) + 1, WarmUp + 2);
 
