@@ -18,23 +18,26 @@ internal static unsafe class MatrixGradient
 {
     private const int PanelColumns = PackedMatrix.PanelColumns;
 
-    // A panel of V for this many rows stays in the first-level cache, the block of D in the second.
-    private const int BlockRows = 256;
+    // A panel of V for this many rows stays in the first-level cache, the block of D in the second; fewer where D is
+    // read as it lies, in which the rows of a tile are a cache line each.
+    private const int PackedRows = 256;
+    private const int RowsInPlace = 128;
     private const int BlockM = 180;
     private const int BlockPanels = 64;
 
-    // Fewer panels than this are not worth packing for.
+    // What is packed is read once a panel: not worth it for few panels, nor for a D so narrow that its rows stay near.
     private const int FewRows = 64;
     private const int RowsAhead = 6;
     private const int MostLinesAhead = 32;
     private const int CacheLine = 64;
     private const int PanelsToPack = 4;
+    private const int PanelsTimesColumnsToPack = 2048;
 
     // What is packed is a little more than a power of two apart, so that it does not compete for the same cache lines;
     // and the last store into a tile is a whole vector, which may reach past it.
     private const int Gap = PanelColumns;
-    private const int PackedDLength = BlockM * (BlockRows + Gap);
-    private const int PackedVLength = BlockPanels * PanelColumns * (BlockRows + 1);
+    private const int PackedDLength = BlockM * (PackedRows + Gap);
+    private const int PackedVLength = BlockPanels * PanelColumns * (PackedRows + 1);
 
     [ThreadStatic]
     private static AlignedBuffer? threadPacked;
@@ -89,7 +92,9 @@ internal static unsafe class MatrixGradient
         if (narrow > kernels.MaxRows) narrow = 0;
         int wide = n1 - n0 - narrow;
         int allPanels = PackedMatrix.PanelsOf(wide);
-        bool isWorthPacking = allPanels >= PanelsToPack && (rows > FewRows || allPanels >= 4 * PanelsToPack);
+        bool isWorthPacking = allPanels >= PanelsToPack && (rows > FewRows || allPanels >= 4 * PanelsToPack)
+            && (long)allPanels * (m1 - m0) > PanelsTimesColumnsToPack;
+        int blockRows = isWorthPacking ? PackedRows : RowsInPlace;
         // Only in packed memory does D have a column of ones.
         bool hasOnes = withTotals && isWorthPacking;
         int first = hasOnes ? n0 + wide : n0;
@@ -97,9 +102,9 @@ internal static unsafe class MatrixGradient
         EvenSplit blocksM = new(m1 - m0 + (hasOnes ? 1 : 0), BlockM);
         bool packsV = isWorthPacking && !CanStay(v + n0, strideV);
         EvenSplit blocksN = new(allPanels, packsV ? BlockPanels : allPanels);
-        for (long end = rows; end > 0; end -= BlockRows)
+        for (long end = rows; end > 0; end -= blockRows)
         {
-            int count = (int)Math.Min(BlockRows, end);
+            int count = (int)Math.Min(blockRows, end);
             float* lastD = d + ((nint)(end - 1) * strideD);
             float* lastV = v + ((nint)(end - 1) * strideV) + n0;
             bool fromG = accumulate || end < rows;

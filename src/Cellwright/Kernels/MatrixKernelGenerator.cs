@@ -10,6 +10,9 @@ namespace Cellwright.Kernels;
 /// </summary>
 internal sealed class MatrixKernelGenerator
 {
+    /// <summary>How many k a turn of a product's loop takes.</summary>
+    public const int ProductTurn = 8;
+
     private const int PanelBytes = PackedMatrix.PanelColumns * sizeof(float);
 
     private readonly MatrixKernelShape shape;
@@ -84,7 +87,7 @@ internal sealed class MatrixKernelGenerator
 
         LoadField(nameof(MatrixTile.Count));
         il.Emit(OpCodes.Stloc, count);
-        int unroll = shape.Kind == MatrixKernelKind.Gradient ? 2 : 4;
+        int unroll = shape.Kind == MatrixKernelKind.Gradient ? 2 : ProductTurn;
         WriteLoop(unroll, 0);
         ahead?.End();
         WriteLoop(1, 0);

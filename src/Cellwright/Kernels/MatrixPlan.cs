@@ -64,6 +64,7 @@ internal sealed unsafe class MatrixPlan
             tile.A = a + call.A;
             tile.B = call.B;
             tile.Ahead = (byte*)call.B;
+            tile.AheadStride = 0;
             tile.PanelStride = call.PanelStride;
             tile.Count = call.Count;
             tile.Tail = call.Tail;

@@ -7,26 +7,33 @@ namespace Cellwright.Kernels;
 /// <summary>Writes the code that asks for what <see cref="MatrixTile.Ahead"/> points at, a little in each turn of a product's loop, or before each tile of a gradient.</summary>
 internal sealed class MatrixPrefetch(ILGenerator il)
 {
-    private const int CacheLine = 64;
+    /// <summary>The bytes of a cache line.</summary>
+    public const int CacheLine = 64;
+
+    /// <summary>How many lines a turn of a product's loop asks for; the next turn's may be the same, to ask for fewer.</summary>
+    public const int LinesATurn = 3;
+
 
     private static readonly FieldInfo Ahead = typeof(MatrixTile).GetField(nameof(MatrixTile.Ahead))!;
 
     private readonly LocalBuilder pointer = il.DeclareLocal(typeof(nint));
+    private readonly LocalBuilder stride = il.DeclareLocal(typeof(nint));
 
     /// <summary>Takes the pointer from the tile.</summary>
     public void Begin()
     {
         Load(nameof(MatrixTile.Ahead));
         il.Emit(OpCodes.Stloc, pointer);
+        Load(nameof(MatrixTile.AheadStride));
+        il.Emit(OpCodes.Stloc, stride);
     }
 
-    /// <summary>Asks for the next line and moves on.</summary>
+    /// <summary>Asks for the next lines and moves on.</summary>
     public void Turn()
     {
-        Ask();
+        for (int line = 0; line < LinesATurn; line++) Ask(line * CacheLine);
         il.Emit(OpCodes.Ldloc, pointer);
-        il.Emit(OpCodes.Ldc_I4, CacheLine);
-        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Ldloc, stride);
         il.Emit(OpCodes.Add);
         il.Emit(OpCodes.Stloc, pointer);
     }
@@ -65,9 +72,15 @@ internal sealed class MatrixPrefetch(ILGenerator il)
         il.Emit(OpCodes.Stfld, Ahead);
     }
 
-    private void Ask()
+    private void Ask(int offset = 0)
     {
         il.Emit(OpCodes.Ldloc, pointer);
+        if (offset > 0)
+        {
+            il.Emit(OpCodes.Ldc_I4, offset);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Add);
+        }
         il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch1))!);
     }
 

@@ -21,6 +21,7 @@ internal static unsafe class MatrixSweep
         TileHeights tiles = new(kernels, rows);
         EvenSplit heights = tiles.Even;
         EvenSplit chunks = new(panels, (int)Math.Max(1, ChunkBytes / (tile->Count * Math.Max(1, runs) * PanelBytes)));
+        tile->AheadStride = LinesAhead(kernels, tiles, panels, runs) * MatrixPrefetch.CacheLine;
         Corner corner = new() { A = (byte*)tile->A, B = (byte*)tile->B, C = (byte*)tile->C, Start = (byte*)tile->Start };
         for (int i = 0; i < chunks.Parts; i++)
         {
@@ -33,6 +34,18 @@ internal static unsafe class MatrixSweep
             corner.C += width * PanelBytes;
             corner.Start += corner.Start is null ? 0 : width * PanelBytes;
         }
+    }
+
+    /// <summary>
+    /// How many cache lines of the next chunk a turn of a kernel's loop must ask for, so that the chunk is near when its
+    /// turn comes: the fewer bands of rows go over a chunk, the more. A panel has a line for each k.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int LinesAhead(MatrixKernels kernels, TileHeights tiles, int panels, int runs)
+    {
+        int bands = tiles.Even.Parts + (tiles.Last > 0 ? 1 : 0);
+        int width = Math.Min(panels, kernels.MaxPanels(tiles.Even.Size(0), runs));
+        return Math.Clamp(((MatrixKernelGenerator.ProductTurn * width) + bands - 1) / bands, 1, MatrixPrefetch.LinesATurn);
     }
 
     /// <summary>Some bands of tiles of one height from left to right, the wider ones first.</summary>

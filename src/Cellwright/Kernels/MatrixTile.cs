@@ -55,15 +55,16 @@ internal unsafe struct MatrixTile
     public nint Left;
 
     /// <summary>
-    /// What will be read soon; it may point anywhere, and moves on. A product of several rows asks for 64 bytes of it
-    /// with every four k, a gradient for <see cref="AheadLines"/> cache lines before each tile.
+    /// What will be read soon; it may point anywhere, and moves on. A product of several rows asks for
+    /// <see cref="MatrixPrefetch.LinesATurn"/> cache lines in every turn of its loop, a gradient for
+    /// <see cref="AheadLines"/> before each tile.
     /// </summary>
     public byte* Ahead;
 
     /// <summary>How many cache lines a gradient asks for before each tile.</summary>
     public nint AheadLines;
 
-    /// <summary>From one of them to the next.</summary>
+    /// <summary>From one of them to the next; in a product, from the first of a turn's to the first of the next's.</summary>
     public nint AheadStride;
 
     /// <summary>From one tile's left operand to the next's.</summary>

@@ -36,6 +36,7 @@ internal sealed class MatrixTileSums
     /// <summary>Sets the sums to the tile's start, or to zero where runs are added to it.</summary>
     public void Begin()
     {
+        PrefetchResult();
         if (shape.Runs == 0)
         {
             LoadStart();
@@ -112,11 +113,24 @@ internal sealed class MatrixTileSums
         il.Emit(OpCodes.Stloc, pointer);
         il.Emit(OpCodes.Ldloc, pointer);
         il.Emit(OpCodes.Brfalse, zeros);
+        LocalBuilder distance = il.DeclareLocal(typeof(nint));
+        // The band's last tile is followed by the next band's first: NextStart, and BandStart where Left is 1.
+        LoadField(nameof(MatrixTile.Left));
+        il.Emit(OpCodes.Ldc_I4_2);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Sub);
+        il.Emit(OpCodes.Ldc_I4, 63);
+        il.Emit(OpCodes.Shr);
+        LoadField(nameof(MatrixTile.BandStart));
+        il.Emit(OpCodes.And);
+        LoadField(nameof(MatrixTile.NextStart));
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Stloc, distance);
         ForEachRow(pointer, nameof(MatrixTile.StrideStart), (row, v) =>
         {
             LoadVector(pointer, v);
             il.Emit(OpCodes.Stloc, sums[0, row, v]);
-            if (v % vector.PerPanel == 0) PrefetchNextStart(pointer, v);
+            if (v % vector.PerPanel == 0) PrefetchNextStart(pointer, distance, v);
         });
         il.Emit(OpCodes.Br, done);
         il.MarkLabel(zeros);
@@ -127,12 +141,28 @@ internal sealed class MatrixTileSums
         il.MarkLabel(done);
     }
 
+    /// <summary>Where the sums go may be in no cache yet; by the time they are done it is.</summary>
+    private void PrefetchResult()
+    {
+        if (!Sse.IsSupported || shape.Rows <= 2 || shape.Kind == MatrixKernelKind.Gradient) return;
+        LocalBuilder pointer = il.DeclareLocal(typeof(nint));
+        LoadField(nameof(MatrixTile.C));
+        il.Emit(OpCodes.Stloc, pointer);
+        ForEachRow(pointer, nameof(MatrixTile.StrideC), (row, v) =>
+        {
+            if (v % vector.PerPanel != 0) return;
+            il.Emit(OpCodes.Ldloc, pointer);
+            AddConstant(v * vector.Bytes);
+            il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
+        });
+    }
+
     /// <summary>The sums wait for their start, so the next tile's is asked for a tile ahead.</summary>
-    private void PrefetchNextStart(LocalBuilder pointer, int v)
+    private void PrefetchNextStart(LocalBuilder pointer, LocalBuilder distance, int v)
     {
         if (!Sse.IsSupported) return;
         il.Emit(OpCodes.Ldloc, pointer);
-        LoadField(nameof(MatrixTile.NextStart));
+        il.Emit(OpCodes.Ldloc, distance);
         il.Emit(OpCodes.Add);
         AddConstant(v * vector.Bytes);
         il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
