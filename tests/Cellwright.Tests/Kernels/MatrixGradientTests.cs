@@ -24,6 +24,10 @@ public unsafe class MatrixGradientTests
         Check(kernels, random, 3, 250, 40);
         Check(kernels, random, 2, 5, 1100);
         Check(kernels, random, 40, 300, 1);
+        // Read as it lies over several blocks of rows; packed, of several blocks of rows and columns.
+        Check(kernels, random, 290, 128, 250);
+        Check(kernels, random, 520, 190, 183);
+        Check(kernels, random, 66, 365, 1100);
     }
 
     [Theory]
@@ -32,7 +36,7 @@ public unsafe class MatrixGradientTests
     {
         MatrixKernels kernels = MatrixKernels.For(new VectorWidth(lanes));
         Random random = new(22);
-        const int Rows = 700, M = 61, N = 83;
+        const int Rows = 700, M = 190, N = 183;
         int strideD = PlainMatrix.Padded(M);
         int strideV = PlainMatrix.Padded(N);
         using AlignedBuffer d = PlainMatrix.Random(random, Rows, M, strideD);
@@ -60,7 +64,7 @@ public unsafe class MatrixGradientTests
     {
         MatrixKernels kernels = MatrixKernels.For(new VectorWidth(lanes));
         Random random = new(25);
-        (int Rows, int M, int N)[] shapes = [(0, 4, 80), (70, 1, 64), (300, 6, 100), (257, 179, 64), (80, 180, 80), (65, 361, 70), .. Enumerable.Range(0, 40).Select(_ => (random.Next(1, 300), random.Next(1, 60), random.Next(1, 200)))];
+        (int Rows, int M, int N)[] shapes = [(0, 4, 80), (70, 1, 64), (300, 6, 100), (257, 179, 64), (80, 180, 80), (65, 361, 70), (257, 179, 200), (80, 180, 200), (65, 361, 120), (300, 100, 330), .. Enumerable.Range(0, 40).Select(_ => (random.Next(1, 300), random.Next(1, 60), random.Next(1, 200)))];
         foreach ((int rows, int m, int n) in shapes)
         {
             int strideD = PlainMatrix.Padded(m + 8), strideV = PlainMatrix.Padded(n) + (random.Next(2) * 16), strideG = PlainMatrix.Padded(n);

@@ -33,6 +33,8 @@ public unsafe class MatrixProductTests
         Check(kernels, random, 1, 1030, 200, Start.Zeros);
         Check(kernels, random, 2, 1030, 200, Start.Bias);
         Check(kernels, random, 8, 64, 300, Start.Bias);
+        Check(kernels, random, 40, 2100, 130, Start.Rows);
+        Check(kernels, random, 75, 4100, 120, Start.Bias);
     }
 
     [Theory]
