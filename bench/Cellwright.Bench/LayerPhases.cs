@@ -44,7 +44,7 @@ internal static class LayerPhases
         double rows = (double)TrainingPass.Steps * batch / threads;
         double operations = engine.Before.Concat(engine.Loop).Concat(engine.After).Concat(engine.BackwardBefore).Concat(engine.BackwardLoop).Concat(engine.BackwardAfter)
             .Sum(stage => stage.MultiplyAdds) + engine.OuterTotals.Sum(total => (double)total.Sum.Rows * total.Sum.Columns);
-        Console.WriteLine($"{cell.Name} {batch} x {hidden}, {threads} thread(s): {time:F3} ms, {2e-6 * operations * rows * threads / time / peak:P1} of {peak:F0} GFLOP/s; taking over weights {Milliseconds(load):F3} ms");
+        Console.WriteLine($"{cell.Name} {batch} x {hidden}, {threads} thread(s): {time:F3} ms, {2e-6 * operations * rows * threads / time / peak:P1} of {peak:F0} GFLOP/s; taking over weights {Milliseconds(load):F3} ms; multiply-adds alone, for as long as a pass: {MultiplyAddPeak.Held(threads, 1e-3 * time) / peak:P1}");
         double ideal = 0;
         double sum = 0;
         void Line(string title, object work, double multiplyAdds)

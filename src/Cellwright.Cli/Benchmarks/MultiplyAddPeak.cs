@@ -12,18 +12,30 @@ internal static class MultiplyAddPeak
     // Takes results, so that no loop is left out for being useless.
     private static volatile float sink;
 
+    private static int Lanes => Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count;
+
     /// <summary>Measures the peak in GFLOP/s, a multiply-add counted as two operations: the best of many short loops.</summary>
     /// <param name="threads">How many threads work at the same time.</param>
     /// <param name="seconds">How long.</param>
-    public static double Measure(int threads = 1, double seconds = 0.02)
+    public static double Measure(int threads = 1, double seconds = 0.02) => Best(threads, seconds, Turns);
+
+    /// <summary>
+    /// Measures what the same loops reach over a longer stretch, with whatever interrupts them: no computation that takes
+    /// as long can do more. The best of five stretches.
+    /// </summary>
+    /// <param name="threads">How many threads work at the same time.</param>
+    /// <param name="stretch">A stretch's seconds.</param>
+    public static double Held(int threads, double stretch)
     {
-        int lanes = Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count;
-        return 1e-9 * ThreadRates.Best(threads, seconds, _ =>
-        {
-            sink = Vector512.IsHardwareAccelerated ? Loop512(Turns) : Loop256(Turns);
-            return 2.0 * Turns * Chains * lanes;
-        });
+        double turns = stretch * 1e9 * Measure(threads) / threads / (2.0 * Chains * Lanes);
+        return Best(threads, 5 * stretch, (int)Math.Clamp(turns, Turns, int.MaxValue));
     }
+
+    private static double Best(int threads, double seconds, int turns) => 1e-9 * ThreadRates.Best(threads, seconds, _ =>
+    {
+        sink = Vector512.IsHardwareAccelerated ? Loop512(turns) : Loop256(turns);
+        return 2.0 * turns * Chains * Lanes;
+    });
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Loop256(int turns)

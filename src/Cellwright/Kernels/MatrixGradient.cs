@@ -11,8 +11,8 @@ namespace Cellwright.Kernels;
 /// <remarks>
 /// Each element is one chain of fused multiply-adds that starts from G (or zero) and takes the rows in descending order,
 /// so calls for successive segments of rows, the last segment first, give the bits of one call for all, and the output
-/// may be cut among threads in any way. G may have one more row for the totals of V's columns, as if D had a column of
-/// ones: a multiply-add by 1 rounds as an addition does, so these have the bits of <see cref="ColumnTotals"/>.
+/// may be cut among threads in any way. G may have one more row for the totals of V's columns, with the bits of
+/// <see cref="ColumnTotals"/>.
 /// </remarks>
 internal static unsafe class MatrixGradient
 {
@@ -95,11 +95,8 @@ internal static unsafe class MatrixGradient
         bool isWorthPacking = allPanels >= PanelsToPack && (rows > FewRows || allPanels >= 4 * PanelsToPack)
             && (long)allPanels * (m1 - m0) > PanelsTimesColumnsToPack;
         int blockRows = isWorthPacking ? PackedRows : RowsInPlace;
-        // Only in packed memory does D have a column of ones.
-        bool hasOnes = withTotals && isWorthPacking;
-        int first = hasOnes ? n0 + wide : n0;
-        if (withTotals && first < n1) ColumnTotals.Accumulate(kernels.Width, rows, v, strideV, g + (m1 * strideG), first, n1, accumulate);
-        EvenSplit blocksM = new(m1 - m0 + (hasOnes ? 1 : 0), BlockM);
+        if (withTotals && narrow > 0) ColumnTotals.Accumulate(kernels.Width, rows, v, strideV, g + (m1 * strideG), n0 + wide, n1, accumulate);
+        EvenSplit blocksM = new(m1 - m0 + (withTotals ? 1 : 0), BlockM);
         bool packsV = isWorthPacking && !CanStay(v + n0, strideV);
         EvenSplit blocksN = new(allPanels, packsV ? BlockPanels : allPanels);
         for (long end = rows; end > 0; end -= blockRows)
@@ -130,13 +127,13 @@ internal static unsafe class MatrixGradient
                     if (isWorthPacking)
                     {
                         PackD(tile.A, strideD, count, heights, packedD);
-                        if (hasOnes && blockM + 1 == blocksM.Parts) PackOnes(count, heights, packedD);
                         tile.A = packedD;
                         tile.AheadLines = packsV ? 0 : Math.Min(MostLinesAhead, (count + heights.Parts - 1) / heights.Parts);
                     }
                     // Behind the last block come the rows before it.
                     float* next = blockM + 1 < blocksM.Parts ? tile.B : lastV - (count * strideV);
-                    Sweep(kernels, &tile, heights, isWorthPacking, panels, g + ((m0 + m) * strideG) + n0 + n, wide - n, fromG, next);
+                    bool totals = withTotals && blockM + 1 == blocksM.Parts;
+                    Sweep(kernels, &tile, heights, totals, isWorthPacking, panels, g + ((m0 + m) * strideG) + n0 + n, wide - n, fromG, next);
                 }
             }
             if (narrow > 0)
@@ -154,7 +151,7 @@ internal static unsafe class MatrixGradient
 
     /// <summary>Goes over the tiles of a block, column by column; <paramref name="next"/> is the panel behind the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sweep(MatrixKernels kernels, MatrixTile* tile, EvenSplit heights, bool packed, int panels, float* g, int columns, bool fromG, float* next)
+    private static void Sweep(MatrixKernels kernels, MatrixTile* tile, EvenSplit heights, bool totals, bool packed, int panels, float* g, int columns, bool fromG, float* next)
     {
         byte* a = (byte*)tile->A;
         byte* b = (byte*)tile->B;
@@ -168,17 +165,19 @@ internal static unsafe class MatrixGradient
             tile->A = (float*)a;
             tile->Ahead = i + 1 < widths.Parts ? b + ((panel + width) * tile->PanelStride) : (byte*)next;
             float* target = g + (panel * PanelColumns);
-            for (int part = 0; part < 2; part++)
+            // The larger tiles, the smaller, and the last with the totals.
+            int last = totals ? 1 : 0;
+            for (int part = 0; part < 3; part++)
             {
-                int height = heights.Smaller + 1 - part;
-                int count = part == 0 ? heights.LargerParts : heights.Parts - heights.LargerParts;
+                int height = part == 0 ? heights.Smaller + 1 : heights.Smaller;
+                int count = part == 0 ? heights.LargerParts : part == 1 ? heights.Parts - heights.LargerParts - last : last;
                 if (count == 0) continue;
                 if (packed) tile->StrideA = height * sizeof(float);
                 tile->NextA = packed ? ((height * tile->Count) + Gap) * sizeof(float) : height * sizeof(float);
                 tile->NextC = height * stride * sizeof(float);
                 tile->NextStart = fromG ? tile->NextC : 0;
                 tile->B = (float*)(b + (panel * tile->PanelStride));
-                MatrixKernel kernel = kernels.Get(MatrixKernelKind.Gradient, height, width, 0);
+                MatrixKernel kernel = kernels.Get(part < 2 ? MatrixKernelKind.Gradient : MatrixKernelKind.GradientWithTotals, height, width, 0);
                 if (valid == width * PanelColumns)
                 {
                     tile->C = target;
@@ -309,15 +308,5 @@ internal static unsafe class MatrixGradient
             // A whole vector each time: what is too much, the next row overwrites.
             for (; t < heights.Parts; t++, from += height, target += next) Vector256.Store(Vector256.Load(from), target);
         }
-    }
-
-    /// <summary>Puts ones in the place of the last column of what <see cref="PackD"/> has packed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackOnes(int count, EvenSplit heights, float* to)
-    {
-        // The last tile is one of the smaller ones.
-        int height = heights.Smaller;
-        float* last = to + (heights.Begin(heights.Parts - 1) * (nint)count) + ((heights.Parts - 1) * (nint)Gap) + (height - 1);
-        for (int r = 0; r < count; r++, last += height) *last = 1;
     }
 }

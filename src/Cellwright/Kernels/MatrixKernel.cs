@@ -11,6 +11,9 @@ internal enum MatrixKernelKind
 
     /// <summary>Rows next to each other, k apart by a stride; so is the right operand's k.</summary>
     Gradient,
+
+    /// <summary>As a gradient, but the tile's last row has ones for a left operand: the totals of the right one's columns.</summary>
+    GradientWithTotals,
 }
 
 /// <summary>The shape of tile that a kernel is compiled for.</summary>

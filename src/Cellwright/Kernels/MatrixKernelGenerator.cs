@@ -48,7 +48,7 @@ internal sealed class MatrixKernelGenerator
         strideA = il.DeclareLocal(typeof(nint));
         strideB = il.DeclareLocal(typeof(nint));
         count = il.DeclareLocal(typeof(nint));
-        ahead = (shape.Kind == MatrixKernelKind.Gradient || shape.Rows > 2) && Sse.IsSupported ? new MatrixPrefetch(il) : null;
+        ahead = (shape.Kind != MatrixKernelKind.Product || shape.Rows > 2) && Sse.IsSupported ? new MatrixPrefetch(il) : null;
         broadcasts = [.. Enumerable.Range(0, shape.Rows).Select(_ => il.DeclareLocal(vector.Type))];
         loaded = [.. Enumerable.Range(0, vectors).Select(_ => il.DeclareLocal(vector.Type))];
         a = new MatrixAddresses[chains];
@@ -75,19 +75,19 @@ internal sealed class MatrixKernelGenerator
         il.MarkLabel(nextTile);
         LoadField(nameof(MatrixTile.StrideA));
         il.Emit(OpCodes.Stloc, strideA);
-        if (shape.Kind == MatrixKernelKind.Gradient)
+        if (shape.Kind != MatrixKernelKind.Product)
         {
             LoadField(nameof(MatrixTile.StrideB));
             il.Emit(OpCodes.Stloc, strideB);
         }
         WriteAddresses();
         ahead?.Begin();
-        if (shape.Kind == MatrixKernelKind.Gradient) ahead?.Lines();
+        if (shape.Kind != MatrixKernelKind.Product) ahead?.Lines();
         sums.Begin();
 
         LoadField(nameof(MatrixTile.Count));
         il.Emit(OpCodes.Stloc, count);
-        int unroll = shape.Kind == MatrixKernelKind.Gradient ? 2 : ProductTurn;
+        int unroll = shape.Kind == MatrixKernelKind.Product ? ProductTurn : 2;
         WriteLoop(unroll, 0);
         ahead?.End();
         WriteLoop(1, 0);
@@ -154,7 +154,7 @@ internal sealed class MatrixKernelGenerator
         LocalBuilder panelStride = il.DeclareLocal(typeof(nint));
         LoadField(nameof(MatrixTile.PanelStride));
         il.Emit(OpCodes.Stloc, panelStride);
-        int rowBases = shape.Kind == MatrixKernelKind.Gradient ? 1 : shape.Rows;
+        int rowBases = shape.Kind == MatrixKernelKind.Product ? shape.Rows : 1;
         for (int run = 0; run < chains; run++)
         {
             a[run] = new MatrixAddresses(il, rowBases, strideA);
@@ -179,7 +179,7 @@ internal sealed class MatrixKernelGenerator
         for (int step = 0; step < unroll; step++)
         {
             for (int run = firstRun; run < chains; run++) WriteStep(run, step);
-            if (shape.Kind == MatrixKernelKind.Gradient)
+            if (shape.Kind != MatrixKernelKind.Product)
             {
                 a[0].Advance(strideA);
                 b[0].Advance(strideB);
@@ -209,32 +209,25 @@ internal sealed class MatrixKernelGenerator
     {
         if (shape.Rows == 1)
         {
-            LoadBroadcast(run, 0, step);
-            il.Emit(OpCodes.Stloc, broadcasts[0]);
+            LoadLeft(run, 0, step);
             for (int v = 0; v < vectors; v++)
             {
-                il.Emit(OpCodes.Ldloc, broadcasts[0]);
                 LoadB(run, v, step);
-                MultiplyAdd(sums[run, 0, v]);
+                MultiplyAdd(run, 0, v);
             }
         }
         else if (shape.Rows < vectors)
         {
             // Whatever there are fewer of stays in registers.
-            for (int row = 0; row < shape.Rows; row++)
-            {
-                LoadBroadcast(run, row, step);
-                il.Emit(OpCodes.Stloc, broadcasts[row]);
-            }
+            for (int row = 0; row < shape.Rows; row++) LoadLeft(run, row, step);
             for (int v = 0; v < vectors; v++)
             {
                 LoadB(run, v, step);
                 il.Emit(OpCodes.Stloc, loaded[v]);
                 for (int row = 0; row < shape.Rows; row++)
                 {
-                    il.Emit(OpCodes.Ldloc, broadcasts[row]);
                     il.Emit(OpCodes.Ldloc, loaded[v]);
-                    MultiplyAdd(sums[run, row, v]);
+                    MultiplyAdd(run, row, v);
                 }
             }
         }
@@ -247,31 +240,35 @@ internal sealed class MatrixKernelGenerator
             }
             for (int row = 0; row < shape.Rows; row++)
             {
-                LoadBroadcast(run, row, step);
-                il.Emit(OpCodes.Stloc, broadcasts[row]);
+                LoadLeft(run, row, step);
                 for (int v = 0; v < vectors; v++)
                 {
-                    il.Emit(OpCodes.Ldloc, broadcasts[row]);
                     il.Emit(OpCodes.Ldloc, loaded[v]);
-                    MultiplyAdd(sums[run, row, v]);
+                    MultiplyAdd(run, row, v);
                 }
             }
         }
     }
 
-    private void MultiplyAdd(LocalBuilder sum)
+    /// <summary>Takes the right operand from the stack; ones times it are added as they are.</summary>
+    private void MultiplyAdd(int run, int row, int v)
     {
-        il.Emit(OpCodes.Ldloc, sum);
-        il.Emit(OpCodes.Call, vector.MultiplyAdd);
-        il.Emit(OpCodes.Stloc, sum);
+        if (!IsOfOnes(row)) il.Emit(OpCodes.Ldloc, broadcasts[row]);
+        il.Emit(OpCodes.Ldloc, sums[run, row, v]);
+        il.Emit(OpCodes.Call, IsOfOnes(row) ? vector.Add : vector.MultiplyAdd);
+        il.Emit(OpCodes.Stloc, sums[run, row, v]);
     }
 
-    private void LoadBroadcast(int run, int row, int step)
+    private bool IsOfOnes(int row) => shape.Kind == MatrixKernelKind.GradientWithTotals && row == shape.Rows - 1;
+
+    private void LoadLeft(int run, int row, int step)
     {
+        if (IsOfOnes(row)) return;
         if (shape.Kind == MatrixKernelKind.Product) a[run].Load(row, step * sizeof(float));
         else a[run].Load(0, row * sizeof(float));
         il.Emit(OpCodes.Ldind_R4);
         il.Emit(OpCodes.Call, vector.Broadcast);
+        il.Emit(OpCodes.Stloc, broadcasts[row]);
     }
 
     private void LoadB(int run, int v, int step)

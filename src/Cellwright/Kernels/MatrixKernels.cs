@@ -37,7 +37,7 @@ internal sealed class MatrixKernels
                 maxPanels[(rows * (MostRuns + 1)) + runs] = Math.Clamp(sums / (rows * Math.Max(1, runs) * vectorsPerPanel), 1, MostPanels);
             }
         }
-        table = new MatrixKernel?[2 * (MaxRows + 1) * (MostPanels + 1) * (MostRuns + 1)];
+        table = new MatrixKernel?[Enum.GetValues<MatrixKernelKind>().Length * (MaxRows + 1) * (MostPanels + 1) * (MostRuns + 1)];
     }
 
     private static readonly MatrixKernels Portable = new(VectorWidth.Portable);

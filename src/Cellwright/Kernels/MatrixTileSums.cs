@@ -144,7 +144,7 @@ internal sealed class MatrixTileSums
     /// <summary>Where the sums go may be in no cache yet; by the time they are done it is.</summary>
     private void PrefetchResult()
     {
-        if (!Sse.IsSupported || shape.Rows <= 2 || shape.Kind == MatrixKernelKind.Gradient) return;
+        if (!Sse.IsSupported || shape.Rows <= 2 || shape.Kind != MatrixKernelKind.Product) return;
         LocalBuilder pointer = il.DeclareLocal(typeof(nint));
         LoadField(nameof(MatrixTile.C));
         il.Emit(OpCodes.Stloc, pointer);

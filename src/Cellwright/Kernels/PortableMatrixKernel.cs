@@ -36,16 +36,20 @@ internal static unsafe class PortableMatrixKernel
         {
             for (tile->Left = tile->Tiles; tile->Left > 0; tile->Left--)
             {
-                if (shape.Rows == MaxRows)
+                bool hasTotals = shape.Kind == MatrixKernelKind.GradientWithTotals;
+                if (shape.Rows == MaxRows && !hasTotals)
                 {
                     DoFourRows(tile, stepA, rowA, stepB, inRuns: shape.Runs > 0);
                 }
                 else
                 {
-                    for (int row = 0; row < shape.Rows; row++)
+                    int rows = hasTotals ? shape.Rows - 1 : shape.Rows;
+                    for (int row = 0; row < rows; row++)
                     {
                         DoRow(tile, row, stepA, rowA, stepB, inRuns: shape.Runs > 0);
                     }
+
+                    if (hasTotals) DoTotals(tile, rows, stepB);
                 }
 
                 Move(tile, tile->NextA, tile->NextB, tile->NextStart, tile->NextC);
@@ -78,6 +82,15 @@ internal static unsafe class PortableMatrixKernel
         }
 
         (inRuns ? start + sum : sum).Store(At(tile->C, row * tile->StrideC));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void DoTotals(MatrixTile* tile, int row, nint stepB)
+    {
+        float* b = tile->B;
+        Vector512<float> sum = tile->Start is null ? Vector512<float>.Zero : Vector512.Load(At(tile->Start, row * tile->StrideStart));
+        for (nint k = tile->Count; k > 0; k--, b = At(b, stepB)) sum += Vector512.Load(b);
+        sum.Store(At(tile->C, row * tile->StrideC));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
