@@ -85,9 +85,13 @@ switch (args)
 
         return 0;
     case ["long"]:
-        LongSequenceBenchmark.Run(steps: 100_000, batch: 1, hidden: 128, chunk: 1000);
-        LongSequenceBenchmark.Run(steps: 10_000, batch: 8, hidden: 128, chunk: 100);
-        LongSequenceBenchmark.Run(steps: 2_000, batch: 32, hidden: 256, chunk: 50);
+        foreach (int threads in (int[])[1, Environment.ProcessorCount])
+        {
+            LongSequenceBenchmark.Run(steps: 100_000, batch: 1, hidden: 128, chunk: 1000, threads);
+            LongSequenceBenchmark.Run(steps: 10_000, batch: 8, hidden: 128, chunk: 100, threads);
+            LongSequenceBenchmark.Run(steps: 2_000, batch: 32, hidden: 256, chunk: 50, threads);
+        }
+
         return 0;
     case ["kernels", .. string[] words]:
         // In this process: the kernels are not public, and nothing has to be built.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
@@ -6,12 +7,17 @@ namespace Cellwright.Kernels;
 /// <summary>
 /// A fixed team of threads that runs one body on each of its members at the same time: the caller is member 0, the
 /// others are background threads that live as long as the team. A run allocates nothing when its delegate is cached.
-/// Idle members spin briefly, so that runs that follow closely start within a microsecond, then sleep.
+/// Idle members spin briefly, so that runs that follow closely start within a microsecond, give way for a while to
+/// whoever wants their processor, then sleep.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
     // Some 20 µs of the framework's shortest pause.
     private const int Spins = 600;
+
+    // Then whoever else wants the processor gets it. A thread that sleeps on an idle machine's processor takes some
+    // 50 µs to wake, on a virtual machine several times that: longer than most work between two runs takes.
+    private static readonly long YieldingTicks = Stopwatch.Frequency * 3 / 10_000;
 
     private static readonly Lock DefaultsLock = new();
     private static readonly Dictionary<int, WorkerTeam> Defaults = [];
@@ -154,6 +160,7 @@ internal sealed class WorkerTeam : IDisposable
         StartRound();
         RunPhases(0);
         for (int spin = 0; spin < Spins && Volatile.Read(ref running) != 0; spin++) Thread.SpinWait(1);
+        for (long begin = Stopwatch.GetTimestamp(); Volatile.Read(ref running) != 0 && Stopwatch.GetTimestamp() - begin < YieldingTicks;) Thread.Yield();
         while (Volatile.Read(ref running) != 0)
         {
             // The event may still be set by a slow last member of the run before; the count alone decides.
@@ -229,6 +236,11 @@ internal sealed class WorkerTeam : IDisposable
             {
                 if (Volatile.Read(ref round) != seen) return;
                 Thread.SpinWait(1);
+            }
+            for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - begin < YieldingTicks;)
+            {
+                Thread.Yield();
+                if (Volatile.Read(ref round) != seen) return;
             }
             // Announce the sleep first and look again: a round that starts between the two sees the announcement.
             // Whoever takes it back decides whether a permit is on its way.
