@@ -15,7 +15,7 @@ internal static class LayerPhases
         using TrainingPass pass = new(cell, threads, batch, hidden);
         Layer layer = pass.Layer;
         StageClock clock = new();
-        Dictionary<object, long> best = [];
+        Dictionary<object, double> best = [];
         long load = long.MaxValue;
         double time = double.MaxValue;
         double peak = MultiplyAddPeak.Measure() * threads;
@@ -30,9 +30,9 @@ internal static class LayerPhases
                 time = Math.Min(time, passed);
             }
 
-            foreach ((object work, long ticks) in clock.Ticks)
+            foreach (object work in clock.Ticks.Keys)
             {
-                best[work] = Math.Min(best.GetValueOrDefault(work, long.MaxValue), ticks);
+                best[work] = Math.Min(best.GetValueOrDefault(work, double.MaxValue), clock.EvenTicks(work, threads));
             }
 
             long begin = Stopwatch.GetTimestamp();
@@ -89,5 +89,5 @@ internal static class LayerPhases
         Console.WriteLine($"  {"the rest",-44}{time - sum,9:F3} ms{(time - sum) / time,8:P1}");
     }
 
-    private static double Milliseconds(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;
+    private static double Milliseconds(double ticks) => ticks * 1000.0 / Stopwatch.Frequency;
 }

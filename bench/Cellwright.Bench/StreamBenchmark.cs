@@ -40,7 +40,7 @@ internal static class StreamBenchmark
             float[] y = new float[Steps * layer.OutputWidth];
             double[] train = [.. ((double[])[double.MaxValue, 0]).Select(least =>
             {
-                layer.Units.LeastBytes = least;
+                layer.Pass.Units.LeastBytes = least;
                 return Stopwatches.Best(
                     () =>
                     {

@@ -34,10 +34,14 @@ internal static unsafe class MatrixProduct
 {
     private const int PanelColumns = PackedMatrix.PanelColumns;
 
-    // So many rows of A stay in the second-level cache while a chunk of W goes over them. Sums that stop less often lose
-    // less at tiles' ends than what they read from the second level instead of the first.
+    /// <summary>
+    /// The rows that go over a chunk of W together and stay in the second-level cache: a product of a multiple of them
+    /// has whole blocks only.
+    /// </summary>
+    public const int BlockRows = 36;
+
+    // Sums that stop less often lose less at tiles' ends than what they read from the second level instead of the first.
     private const int BlockK = 2048;
-    private const int BlockRows = 36;
 
     [ThreadStatic]
     private static AlignedBuffer? threadJoined;

@@ -6,8 +6,6 @@ namespace Cellwright.Kernels;
 /// <param name="members">How many they are.</param>
 internal sealed class MemberBarrier(int members)
 {
-    // Some members may have no processor of their own, and then only yielding lets them come.
-    private const int Spins = 2000;
     private const int CacheLine = 64 / sizeof(long);
 
     private readonly long[] rounds = new long[members * CacheLine];
@@ -29,21 +27,15 @@ internal sealed class MemberBarrier(int members)
     {
         long target = ++rounds[member * CacheLine] * members;
         Interlocked.Increment(ref arrived);
-        for (int spin = 0; Volatile.Read(ref arrived) < target; spin++)
+        MemberWait wait = default;
+        while (Volatile.Read(ref arrived) < target)
         {
             if (isBroken)
             {
                 throw new InvalidOperationException("another thread of this run failed");
             }
 
-            if (spin < Spins)
-            {
-                Thread.SpinWait(1);
-            }
-            else
-            {
-                Thread.Yield();
-            }
+            wait.Pass();
         }
     }
 

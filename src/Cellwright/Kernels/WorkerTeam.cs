@@ -12,11 +12,8 @@ namespace Cellwright.Kernels;
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
-    // Some 20 µs of the framework's shortest pause.
-    private const int Spins = 600;
-
-    // Then whoever else wants the processor gets it. A thread that sleeps on an idle machine's processor takes some
-    // 50 µs to wake, on a virtual machine several times that: longer than most work between two runs takes.
+    // So long an idle member gives way but does not sleep: on an idle machine's processor a thread takes some 50 µs to
+    // wake, on a virtual machine several times that, longer than most work between two runs takes.
     private static readonly long YieldingTicks = Stopwatch.Frequency * 3 / 10_000;
 
     private static readonly Lock DefaultsLock = new();
@@ -145,9 +142,10 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
-    private bool IsMember => t_memberOf == this;
+    /// <summary>Whether the caller runs a body of this team already, or there is one member: then the caller does all members' work.</summary>
+    public bool RunsAlone => Count == 1 || Monitor.IsEntered(turn) || IsMember;
 
-    private bool RunsAlone => Count == 1 || Monitor.IsEntered(turn) || IsMember;
+    private bool IsMember => t_memberOf == this;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunTogether(Action<int>[] bodies)
@@ -159,8 +157,8 @@ internal sealed class WorkerTeam : IDisposable
         Volatile.Write(ref running, members.Length);
         StartRound();
         RunPhases(0);
-        for (int spin = 0; spin < Spins && Volatile.Read(ref running) != 0; spin++) Thread.SpinWait(1);
-        for (long begin = Stopwatch.GetTimestamp(); Volatile.Read(ref running) != 0 && Stopwatch.GetTimestamp() - begin < YieldingTicks;) Thread.Yield();
+        MemberWait wait = default;
+        for (long begin = 0; Volatile.Read(ref running) != 0 && !IsOver(wait, ref begin);) wait.Pass();
         while (Volatile.Read(ref running) != 0)
         {
             // The event may still be set by a slow last member of the run before; the count alone decides.
@@ -194,14 +192,23 @@ internal sealed class WorkerTeam : IDisposable
     private bool Meet(int phase)
     {
         Interlocked.Increment(ref arrived);
-        for (int spin = 0; Volatile.Read(ref arrived) < phase * Count; spin++)
+        MemberWait wait = default;
+        while (Volatile.Read(ref arrived) < phase * Count)
         {
             if (failure is not null) return false;
-            // Some members may have no processor of their own.
-            if (spin < Spins) Thread.SpinWait(1);
-            else Thread.Yield();
+            wait.Pass();
         }
         return failure is null;
+    }
+
+    /// <summary>Whether a wait for the next work has taken so long that its member had better sleep.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsOver(MemberWait wait, ref long begin)
+    {
+        if (!wait.IsLong) return false;
+        long now = Stopwatch.GetTimestamp();
+        if (begin == 0) begin = now;
+        return now - begin >= YieldingTicks;
     }
 
     private void StartRound()
@@ -232,14 +239,9 @@ internal sealed class WorkerTeam : IDisposable
     {
         while (Volatile.Read(ref round) == seen)
         {
-            for (int spin = 0; spin < Spins; spin++)
+            MemberWait wait = default;
+            for (long begin = 0; !IsOver(wait, ref begin); wait.Pass())
             {
-                if (Volatile.Read(ref round) != seen) return;
-                Thread.SpinWait(1);
-            }
-            for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - begin < YieldingTicks;)
-            {
-                Thread.Yield();
                 if (Volatile.Read(ref round) != seen) return;
             }
             // Announce the sleep first and look again: a round that starts between the two sees the announcement.

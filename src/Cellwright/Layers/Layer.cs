@@ -296,7 +296,7 @@ public sealed class Layer : SequenceLayer
 
     internal LayerEngine Engine => engine;
 
-    internal UnitSplit Units => batchRun.Units;
+    internal LayerPass Pass => batchRun.Pass;
 
     /// <summary>The bytes that the steps kept at once take.</summary>
     internal long TakenBytes => batchRun.Memory.Bytes;

@@ -5,8 +5,8 @@ using Cellwright.Kernels;
 namespace Cellwright.Layers;
 
 /// <summary>
-/// One batch through a <see cref="LayerEngine"/>, forward and then backward, on several threads. Threads share a
-/// batch by sequences and never wait inside the time loop; weight gradients they share by elements of the result.
+/// One batch through a <see cref="LayerEngine"/>, forward and then backward, on several threads; how they share a pass,
+/// <see cref="LayerPass"/> says.
 /// </summary>
 internal sealed unsafe class LayerRun : ILayerRun
 {
@@ -18,9 +18,8 @@ internal sealed unsafe class LayerRun : ILayerRun
     private readonly RowCopy copy;
     private readonly RowTotals totals;
     private readonly SymbolRows? symbols;
-    private readonly UnitSplit units;
-    private readonly Action<int>[] forward;
-    private readonly Action<int>[] backward;
+    private readonly LayerPass pass;
+    private readonly Action<int> share;
     private readonly Action<int>[] forwardOfSymbols = [];
     private readonly Action<int>[] backwardOfSymbols = [];
     private readonly BoundPlace[] inputs;
@@ -44,21 +43,15 @@ internal sealed unsafe class LayerRun : ILayerRun
         copy = new RowCopy(memory, rows, team);
         // Made once, so that a run allocates nothing.
         totals = new RowTotals(engine, memory, rows, team);
-        units = new UnitSplit(memory, rows, team);
-        forward = [member => FlatShare(engine.Before, member), ForwardShare];
-        if (engine.After.Length > 0)
-        {
-            forward = [.. forward, member => FlatShare(engine.After, member)];
-        }
-
-        backward = [member => FlatShare(engine.BackwardBefore, member), BackwardShare, member => FlatShare(engine.BackwardAfter, member), totals.Share];
+        pass = new LayerPass(memory, rows, team);
+        share = pass.Share;
         if (engine.Program.Inputs.Count == 1)
         {
             SymbolRows found = symbols = new SymbolRows(engine, memory, rows, team);
-            forwardOfSymbols = [found.TableShare, member => FlatShare(found.Before, member), .. forward[1..]];
+            forwardOfSymbols = [found.TableShare, share];
             backwardOfSymbols =
             [
-                .. backward[..2], member => FlatShare(found.BackwardAfter, member), found.SumShare,
+                share, found.SumShare,
                 member =>
                 {
                     totals.Share(member);
@@ -75,7 +68,7 @@ internal sealed unsafe class LayerRun : ILayerRun
 
     public BatchRows Rows => rows;
 
-    public UnitSplit Units => units;
+    public LayerPass Pass => pass;
 
     public LayerMemory Memory => memory;
 
@@ -124,8 +117,16 @@ internal sealed unsafe class LayerRun : ILayerRun
     /// <summary>Runs all steps.</summary>
     public void Forward()
     {
-        units.Begin(engine.Loop, Clock);
-        team.Run(symbols is { IsActive: true } ? forwardOfSymbols : forward);
+        if (symbols is { IsActive: true } ofSymbols)
+        {
+            pass.Begin(ofSymbols.Before, engine.Loop, engine.After, totals: null, isBackward: false, Clock);
+            team.Run(forwardOfSymbols);
+        }
+        else
+        {
+            pass.Begin(engine.Before, engine.Loop, engine.After, totals: null, isBackward: false, Clock);
+            team.Run(share);
+        }
     }
 
     /// <inheritdoc/>
@@ -197,15 +198,20 @@ internal sealed unsafe class LayerRun : ILayerRun
         memory.Reserve(rows.Batch, rows.Total);
         copy.In(outputCotangent, dy, engine.Layout.Width(cell.Output.Node.Shape.Rows), Clock);
         states.SetFinalGradient(dFinal);
-        bool ofSymbols = symbols is { IsActive: true };
-        if (ofSymbols)
+        if (symbols is { IsActive: true } ofSymbols)
         {
-            symbols!.BeginBackward();
+            ofSymbols.BeginBackward();
+            totals.Begin(ofSymbols.OuterTotals, continues, Clock);
+            // Sums for each symbol come before those over rows.
+            pass.Begin(engine.BackwardBefore, engine.BackwardLoop, ofSymbols.BackwardAfter, totals: null, isBackward: true, Clock);
+            team.Run(backwardOfSymbols);
         }
-
-        units.Begin(engine.BackwardLoop, Clock);
-        totals.Begin(ofSymbols ? symbols!.OuterTotals : engine.OuterTotals, continues, Clock);
-        team.Run(ofSymbols ? backwardOfSymbols : backward);
+        else
+        {
+            totals.Begin(engine.OuterTotals, continues, Clock);
+            pass.Begin(engine.BackwardBefore, engine.BackwardLoop, engine.BackwardAfter, totals, isBackward: true, Clock);
+            team.Run(share);
+        }
     }
 
     /// <summary>Computes the parameters' gradients once the part with the first steps is done.</summary>
@@ -247,103 +253,5 @@ internal sealed unsafe class LayerRun : ILayerRun
     {
         symbols?.Dispose();
         memory.Dispose();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FlatShare(BoundStage[] stages, int member)
-    {
-        long begin = rows.Total * member / team.Count;
-        long end = rows.Total * (member + 1) / team.Count;
-        foreach (BoundStage stage in stages)
-        {
-            for (int step = 0; step < rows.Steps; step = rows.RunEnd(step))
-            {
-                long runBegin = Math.Max(begin, rows.Start(step));
-                long runEnd = Math.Min(end, rows.Start(rows.RunEnd(step)));
-                if (runBegin < runEnd)
-                {
-                    RowCursor cursor = new()
-                    {
-                        Steps = runBegin,
-                        States = rows.Batch + runBegin,
-                        PreviousStates = rows.PreviousState(step) + runBegin - rows.Start(step),
-                        Count = checked((int)(runEnd - runBegin)),
-                    };
-                    long started = Clock is null ? 0 : System.Diagnostics.Stopwatch.GetTimestamp();
-                    stage.Run(memory, cursor);
-                    if (member == 0)
-                    {
-                        Clock?.Add(stage, started);
-                    }
-                }
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ForwardShare(int member)
-    {
-        if (units.Takes(engine.Loop))
-        {
-            units.Forward(engine.Loop, member);
-            return;
-        }
-
-        (int first, int end) = rows.Share(member, team.Count);
-        for (int step = 0; step < rows.Steps && first < rows.Active(step); step++)
-        {
-            RunStep(engine.Loop, step, first, end);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void BackwardShare(int member)
-    {
-        if (units.Takes(engine.BackwardLoop))
-        {
-            units.Backward(engine.BackwardLoop, member);
-            return;
-        }
-
-        (int first, int end) = rows.Share(member, team.Count);
-        for (int step = rows.Steps - 1; step >= 0; step--)
-        {
-            if (first < rows.Active(step))
-            {
-                RunStep(engine.BackwardLoop, step, first, end);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunStep(BoundStage[] stages, int step, int first, int end)
-    {
-        int count = Math.Min(end, rows.Active(step)) - first;
-        if (count <= 0)
-        {
-            return;
-        }
-
-        RowCursor cursor = rows.Cursor(step, first, count);
-        if (Clock is { } clock && first == 0)
-        {
-            RunTimed(stages, cursor, clock);
-            return;
-        }
-
-        foreach (BoundStage stage in stages)
-        {
-            stage.Run(memory, cursor);
-        }
-    }
-
-    private void RunTimed(BoundStage[] stages, in RowCursor cursor, StageClock clock)
-    {
-        foreach (BoundStage stage in stages)
-        {
-            long started = System.Diagnostics.Stopwatch.GetTimestamp();
-            stage.Run(memory, cursor);
-            clock.Add(stage, started);
-        }
     }
 }

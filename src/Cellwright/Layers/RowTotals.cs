@@ -10,6 +10,10 @@ namespace Cellwright.Layers;
 /// </summary>
 internal sealed unsafe class RowTotals
 {
+    // What a member takes at once has at least so many panels: what is packed for one is read by all of them, and
+    // packing reads what other members wrote, from caches that are not this one's.
+    private const int FewPanels = 16;
+
     private readonly LayerEngine engine;
     private readonly LayerMemory memory;
     private readonly BatchRows rows;
@@ -17,6 +21,8 @@ internal sealed unsafe class RowTotals
     private BoundOuterTotal[] outerTotals = [];
     private bool continues;
     private StageClock? clock;
+    private int members;
+    private int taken;
 
     public RowTotals(LayerEngine engine, LayerMemory memory, BatchRows rows, WorkerTeam team) =>
         (this.engine, this.memory, this.rows, this.team) = (engine, memory, rows, team);
@@ -25,23 +31,31 @@ internal sealed unsafe class RowTotals
     /// <param name="outerTotals">The weight gradients to sum up.</param>
     /// <param name="continues">Whether the sums go on from those of the steps behind.</param>
     /// <param name="clock">What times the work; null for nothing.</param>
-    public void Begin(BoundOuterTotal[] outerTotals, bool continues, StageClock? clock) =>
+    public void Begin(BoundOuterTotal[] outerTotals, bool continues, StageClock? clock)
+    {
         (this.outerTotals, this.continues, this.clock) = (outerTotals, continues, clock);
+        members = team.RunsAlone ? 1 : team.Count;
+        taken = 0;
+    }
 
-    /// <summary>Sums up one member's share of the elements.</summary>
+    /// <summary>
+    /// Sums up what one member takes: of the weight gradients some panels as often as it is free, of other sums its
+    /// share. Where one thread does all members' work, the first takes everything.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Share(int member)
     {
-        foreach (BoundOuterTotal total in outerTotals)
+        if (member >= members)
         {
-            (int begin, int end) = Elements(total.Sum, member, team.Count);
-            long started = Stopwatch.GetTimestamp();
-            if (begin < end)
-            {
-                SumOuter(total, begin, end);
-            }
+            return;
+        }
 
-            Time(member, total, started);
+        while (TryTake(out int index, out int first, out int count))
+        {
+            BoundOuterTotal total = outerTotals[index];
+            long started = Stopwatch.GetTimestamp();
+            SumOuter(total, first * LayerLayout.Alignment, (first + count) * LayerLayout.Alignment);
+            Time(member, total, started, (double)count / Panels(total.Sum));
         }
 
         foreach (BoundColumnTotal total in engine.ColumnTotals)
@@ -51,7 +65,7 @@ internal sealed unsafe class RowTotals
                 continue;
             }
 
-            (int begin, int end) = Panels(total.Sum.Rows, member, team.Count);
+            (int begin, int end) = Panels(total.Sum.Rows, member, members);
             end = Math.Min(total.Sum.Rows, end);
             long started = Stopwatch.GetTimestamp();
             if (begin < end)
@@ -59,7 +73,7 @@ internal sealed unsafe class RowTotals
                 SumColumns(total, begin, end);
             }
 
-            Time(member, total, started);
+            Time(member, total, started, share: 0);
         }
     }
 
@@ -82,10 +96,51 @@ internal sealed unsafe class RowTotals
         }
     }
 
+    private static int Panels(OnceValue sum) => LayerLayout.Padded(sum.IsTurned ? sum.Rows : sum.Columns) / LayerLayout.Alignment;
+
+    /// <summary>The multiply-adds for one panel of a sum, up to a factor that all have in common.</summary>
+    private static long Cost(OnceValue sum) => sum.IsTurned ? sum.Columns : sum.Rows;
+
     private static (int Begin, int End) Panels(int width, int member, int members)
     {
         int panels = LayerLayout.Padded(width) / LayerLayout.Alignment;
         return (panels * member / members * LayerLayout.Alignment, panels * (member + 1) / members * LayerLayout.Alignment);
+    }
+
+    /// <summary>Takes the next panels, an even share of the work that is left: large parts first, smaller ones towards the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool TryTake(out int index, out int first, out int count)
+    {
+        while (true)
+        {
+            int at = Volatile.Read(ref taken);
+            first = at;
+            for (index = 0; index < outerTotals.Length && first >= Panels(outerTotals[index].Sum); index++)
+            {
+                first -= Panels(outerTotals[index].Sum);
+            }
+
+            count = 0;
+            if (index == outerTotals.Length)
+            {
+                return false;
+            }
+
+            OnceValue sum = outerTotals[index].Sum;
+            int left = Panels(sum) - first;
+            long cost = left * Cost(sum);
+            for (int i = index + 1; i < outerTotals.Length; i++)
+            {
+                cost += Panels(outerTotals[i].Sum) * Cost(outerTotals[i].Sum);
+            }
+
+            count = members == 1 ? left : (int)Math.Min(left, Math.Max(FewPanels, cost / members / Cost(sum)));
+            count = left - count < FewPanels / 2 ? left : count;
+            if (Interlocked.CompareExchange(ref taken, at + count, at) == at)
+            {
+                return true;
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -141,12 +196,12 @@ internal sealed unsafe class RowTotals
         }
     }
 
-    private void Time<T>(int member, T total, long started)
+    private void Time<T>(int member, T total, long started, double share)
         where T : struct
     {
         if (member == 0 && clock is not null)
         {
-            clock.Add(total, started);
+            clock.Add(total, started, share);
         }
     }
 }

@@ -39,6 +39,9 @@ internal sealed class UnitSplit(LayerMemory memory, BatchRows rows, WorkerTeam t
         }
     }
 
+    /// <summary>Says that a member has failed, so that the others stop waiting for it.</summary>
+    public void Break() => barrier.Break();
+
     /// <summary>Whether a loop that was prepared for is better split.</summary>
     public bool Takes(BoundStage[] stages) => team.Count > 1 && rows.Batch < FewRows * team.Count
         && bytesOf[stages] >= (rows.Batch < team.Count ? LeastBytes : LeastBytesOfMany);

@@ -120,11 +120,12 @@ internal sealed class LayerHarness
         new CellInterpreter(cell, sizes, CellGradients.Derive(cell)).Run(shape, tensors);
 
     /// <summary>The same through compiled kernels.</summary>
-    public Dictionary<string, double[]> Compile(SequenceShape shape, IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace = true, int recompute = 0, bool splitsUnits = false)
+    public Dictionary<string, double[]> Compile(SequenceShape shape, IReadOnlyDictionary<string, double[]> tensors, int threads, bool trace = true, int recompute = 0, bool splitsUnits = false, int? partRows = null)
     {
         using Layer layer = Layer(tensors, threads, trace, recompute);
-        layer.Units.LeastBytes = splitsUnits ? 0 : layer.Units.LeastBytes;
-        layer.Units.LeastBytesOfMany = splitsUnits ? 0 : layer.Units.LeastBytesOfMany;
+        layer.Pass.PartRows = partRows;
+        layer.Pass.Units.LeastBytes = splitsUnits ? 0 : layer.Pass.Units.LeastBytes;
+        layer.Pass.Units.LeastBytesOfMany = splitsUnits ? 0 : layer.Pass.Units.LeastBytesOfMany;
         LayerState? initial = null;
         LayerState dFinal = layer.CreateState(shape.Batch);
         dFinal.Clear();

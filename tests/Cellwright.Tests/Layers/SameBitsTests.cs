@@ -47,6 +47,27 @@ public class SameBitsTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void Threads_that_take_a_few_rows_at_a_time_change_no_bit(string name, int input, int hidden)
+    {
+        LayerHarness harness = new(Find(name), input, hidden);
+        foreach (SequenceShape shape in (SequenceShape[])[new(9, 5), new(9, 5, LayerHarness.MixedLengths(5, 9, 3))])
+        {
+            Dictionary<string, double[]> tensors = harness.DrawReached(9, 5, seed: 11);
+            Dictionary<string, double[]> one = harness.Compile(shape, tensors, threads: 1);
+            // More than there are processors, so that members are stopped in the middle of anything.
+            foreach ((int threads, int partRows) in ((int, int)[])[(2, 1), (3, 2), (5, 4)])
+            {
+                Dictionary<string, double[]> several = harness.Compile(shape, tensors, threads, partRows: partRows);
+                foreach ((string key, double[] values) in one)
+                {
+                    several[key].ShouldBe(values, key);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void Threads_that_share_the_units_of_few_sequences_change_no_bit(string name, int input, int hidden)
     {
         LayerHarness harness = new(Find(name), input, hidden);
