@@ -15,6 +15,9 @@ internal sealed class BenchmarkRun(IReadOnlyList<Peer> peers, string folder, Tex
     // The others have had the caches, and one's own threads sleep: what comes first in a turn is not counted.
     private const double WarmUp = 0.02;
 
+    // A library may have threads that it was not asked for; its housekeeping takes less than this of one more.
+    private const double Spare = 0.25;
+
     // Threads that wait for more work spin for a while before they sleep.
     private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(10);
 
@@ -39,6 +42,11 @@ internal sealed class BenchmarkRun(IReadOnlyList<Peer> peers, string folder, Tex
             }
         }
 
+        foreach (Peer greedy in others.Select(other => other.Peer).Where(peer => peer.Processors > what.Threads + Spare))
+        {
+            notes.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}; {greedy.Name} is left out: it took {greedy.Processors:F2} processors where {what.Threads} may be used"));
+        }
+
         double milliseconds = Median(times);
         double gflops = what.Operations / milliseconds * 1e-6;
         return new BenchmarkResult(
@@ -54,7 +62,7 @@ internal sealed class BenchmarkRun(IReadOnlyList<Peer> peers, string folder, Tex
             Rounded(peak),
             Rounded(gflops / peak),
             ours.AllocatedBytes,
-            others.Where(other => other.Times.Count > 0).ToDictionary(other => other.Peer.Name, other => Rounded(Median(other.Times))));
+            others.Where(other => other.Times.Count > 0 && other.Peer.Processors <= what.Threads + Spare).ToDictionary(other => other.Peer.Name, other => Rounded(Median(other.Times))));
     }
 
     internal static double Median(IEnumerable<double> values)

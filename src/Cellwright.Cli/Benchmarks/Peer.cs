@@ -10,6 +10,8 @@ internal sealed class Peer : IDisposable
 
     private readonly PeerProgram program;
     private readonly Process process;
+    private TimeSpan taken;
+    private TimeSpan wall;
 
     internal Peer(PeerProgram program, Process process)
     {
@@ -38,6 +40,9 @@ internal sealed class Peer : IDisposable
     /// <summary>Whether it can be measured at a mode.</summary>
     public bool Knows(BenchmarkMode mode) => program.Modes.Contains(mode);
 
+    /// <summary>How many processors the runs of the case took, on average.</summary>
+    public double Processors => wall > TimeSpan.Zero ? taken / wall : 0;
+
     /// <summary>Lets the peer read a case, run it once and find its best setting.</summary>
     /// <param name="what">The case; the exchange has written its data.</param>
     /// <param name="known">What peers call the cell.</param>
@@ -49,6 +54,7 @@ internal sealed class Peer : IDisposable
             CultureInfo.InvariantCulture,
             $"case {what.Mode.ToString().ToLowerInvariant()} {known.Kind} {what.Batch} {what.Input} {what.Hidden} {what.Steps} {what.Threads}");
         string answer = Ask(line) ?? "no its driver ended";
+        (taken, wall) = (TimeSpan.Zero, TimeSpan.Zero);
         bool ready = answer.StartsWith("ready ", StringComparison.Ordinal);
         setting = answer[(answer.IndexOf(' ', StringComparison.Ordinal) + 1)..];
         return ready;
@@ -60,7 +66,11 @@ internal sealed class Peer : IDisposable
     /// <returns>Milliseconds; empty where the peer failed.</returns>
     public double[] Run(double warmUp, double seconds)
     {
+        TimeSpan before = ProcessorTime();
+        long began = Stopwatch.GetTimestamp();
         string? answer = Ask(string.Create(CultureInfo.InvariantCulture, $"run {warmUp} {seconds}"));
+        wall += Stopwatch.GetElapsedTime(began);
+        taken += ProcessorTime() - before;
         return answer is not null && answer.StartsWith("times ", StringComparison.Ordinal)
             ? [.. answer.Split(' ').Skip(1).Select(word => double.Parse(word, CultureInfo.InvariantCulture))]
             : [];
@@ -84,6 +94,12 @@ internal sealed class Peer : IDisposable
         }
 
         process.Dispose();
+    }
+
+    private TimeSpan ProcessorTime()
+    {
+        process.Refresh();
+        return process.HasExited ? TimeSpan.Zero : process.TotalProcessorTime;
     }
 
     private string? Ask(string line)

@@ -5,6 +5,7 @@ Reads commands from standard input, one a line, and answers each with one line:
   run WARMUP SECONDS                                 times the case, the first WARMUP seconds uncounted: "times MS MS ..."
 """
 import array
+import ctypes
 import os
 import statistics
 import sys
@@ -17,6 +18,19 @@ except ImportError as problem:
     sys.exit()
 
 GATES = {"lstm": 4, "gru": 3, "rnn-tanh": 1, "rnn-relu": 1}
+
+
+def own_threads():
+    """How to set the threads of an OpenBLAS that has threads of its own, which torch.set_num_threads leaves alone."""
+    try:
+        with open("/proc/self/maps") as maps:
+            paths = {line.split()[-1] for line in maps if "openblas" in line}
+        return [library.openblas_set_num_threads for library in map(ctypes.CDLL, sorted(paths)) if hasattr(library, "openblas_set_num_threads")]
+    except OSError:
+        return []
+
+
+OWN_THREADS = own_threads()
 
 
 class Case:
@@ -66,6 +80,8 @@ class Setting:
 
     def prepare(self):
         torch.set_num_threads(self.threads)
+        for set_threads in OWN_THREADS:
+            set_threads(self.threads)
 
     def train(self):
         for tensor in (*self.layer.parameters(), self.x, self.h0, self.c0):
