@@ -42,7 +42,8 @@ internal sealed class BenchmarkRun(IReadOnlyList<Peer> peers, string folder, Tex
             }
         }
 
-        foreach (Peer greedy in others.Select(other => other.Peer).Where(peer => peer.Processors > what.Threads + Spare))
+        HashSet<Peer> leftOut = [.. others.Select(other => other.Peer).Where(peer => peer.Processors > what.Threads + Spare)];
+        foreach (Peer greedy in leftOut)
         {
             notes.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}; {greedy.Name} is left out: it took {greedy.Processors:F2} processors where {what.Threads} may be used"));
         }
@@ -62,7 +63,7 @@ internal sealed class BenchmarkRun(IReadOnlyList<Peer> peers, string folder, Tex
             Rounded(peak),
             Rounded(gflops / peak),
             ours.AllocatedBytes,
-            others.Where(other => other.Times.Count > 0 && other.Peer.Processors <= what.Threads + Spare).ToDictionary(other => other.Peer.Name, other => Rounded(Median(other.Times))));
+            others.Where(other => other.Times.Count > 0 && !leftOut.Contains(other.Peer)).ToDictionary(other => other.Peer.Name, other => Rounded(Median(other.Times))));
     }
 
     internal static double Median(IEnumerable<double> values)

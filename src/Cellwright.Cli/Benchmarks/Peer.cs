@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -10,6 +11,7 @@ internal sealed class Peer : IDisposable
 
     private readonly PeerProgram program;
     private readonly Process process;
+    private TimeSpan spent;
     private TimeSpan taken;
     private TimeSpan wall;
 
@@ -96,10 +98,20 @@ internal sealed class Peer : IDisposable
         process.Dispose();
     }
 
+    // The last that is known, where it has ended.
     private TimeSpan ProcessorTime()
     {
-        process.Refresh();
-        return process.HasExited ? TimeSpan.Zero : process.TotalProcessorTime;
+        try
+        {
+            process.Refresh();
+            spent = process.HasExited ? spent : process.TotalProcessorTime;
+        }
+        catch (Exception ended) when (ended is InvalidOperationException or Win32Exception)
+        {
+            // It ended in between.
+        }
+
+        return spent;
     }
 
     private string? Ask(string line)

@@ -42,6 +42,12 @@ internal static unsafe class MatrixGradient
     [ThreadStatic]
     private static AlignedBuffer? threadPacked;
 
+    /// <summary>
+    /// Takes the memory that the calling thread's gradients pack into, once. Where threads take work as they are free, one
+    /// that got none in its first run would otherwise allocate in some later one.
+    /// </summary>
+    public static void Reserve() => ThreadBuffer();
+
     /// <summary>Accumulates the gradient's elements m0 ≤ m &lt; m1, n0 ≤ n &lt; n1.</summary>
     /// <param name="rows">How many rows D and V have; 0 leaves G as it is, or zero.</param>
     /// <param name="d">The first row of D; 16 floats past the last one used must be readable.</param>
@@ -84,8 +90,7 @@ internal static unsafe class MatrixGradient
             if (!accumulate) for (int m = m0; m < m1 + (withTotals ? 1 : 0); m++) new Span<float>(g + (m * strideG) + n0, n1 - n0).Clear();
             return;
         }
-        AlignedBuffer packed = threadPacked ??= new AlignedBuffer(PackedDLength + PackedVLength);
-        float* packedD = packed.Pointer;
+        float* packedD = ThreadBuffer().Pointer;
         float* packedV = packedD + PackedDLength;
         // A few last columns go the other way round: along m, with V broadcast.
         int narrow = (n1 - n0) % PanelColumns;
@@ -261,6 +266,8 @@ internal static unsafe class MatrixGradient
             }
         }
     }
+
+    private static AlignedBuffer ThreadBuffer() => threadPacked ??= new AlignedBuffer(PackedDLength + PackedVLength);
 
     private static void Copy(float* from, float* to, int count)
     {

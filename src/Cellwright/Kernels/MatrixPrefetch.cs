@@ -13,7 +13,6 @@ internal sealed class MatrixPrefetch(ILGenerator il)
     /// <summary>How many lines a turn of a product's loop asks for; the next turn's may be the same, to ask for fewer.</summary>
     public const int LinesATurn = 3;
 
-
     private static readonly FieldInfo Ahead = typeof(MatrixTile).GetField(nameof(MatrixTile.Ahead))!;
 
     private readonly LocalBuilder pointer = il.DeclareLocal(typeof(nint));

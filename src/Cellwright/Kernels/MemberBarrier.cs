@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Cellwright.Kernels;
 
-/// <summary>Where the members of a team wait for each other inside one body, many times over; they spin, for the waits are short.</summary>
+/// <summary>Where the members of a team wait for each other inside one body, many times over; the waits are short, so nobody sleeps (<see cref="MemberWait"/>).</summary>
 /// <param name="members">How many they are.</param>
 internal sealed class MemberBarrier(int members)
 {
@@ -20,10 +20,9 @@ internal sealed class MemberBarrier(int members)
         isBroken = false;
     }
 
-    /// <summary>Waits until all members have come as often as this one.</summary>
-    /// <exception cref="InvalidOperationException">One of them will not come.</exception>
+    /// <summary>Waits until all members have come as often as this one; false where one of them will not come.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Meet(int member)
+    public bool Meet(int member)
     {
         long target = ++rounds[member * CacheLine] * members;
         Interlocked.Increment(ref arrived);
@@ -32,11 +31,13 @@ internal sealed class MemberBarrier(int members)
         {
             if (isBroken)
             {
-                throw new InvalidOperationException("another thread of this run failed");
+                return false;
             }
 
             wait.Pass();
         }
+
+        return true;
     }
 
     /// <summary>Says that a member has failed, so that the others stop waiting for it.</summary>

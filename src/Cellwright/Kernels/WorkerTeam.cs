@@ -54,7 +54,7 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>How many members the team has.</summary>
     public int Count { get; }
 
-    /// <summary>Whether all members are spinning still, or at work, so that a run would begin at once; it may change at any time.</summary>
+    /// <summary>Whether no member sleeps, so that a run would begin at once; it may change at any time.</summary>
     public bool IsAwake
     {
         get

@@ -7,9 +7,10 @@ namespace Cellwright.Layers;
 /// <summary>
 /// One pass over a batch, forward or backward, shared by a team's members: stages on all rows, the loop over the steps,
 /// stages on all rows again, and sums over the rows. In the loop each member has sequences of its own and waits for
-/// nobody. Of all else members take parts as they are free, and they begin what comes next as soon as what it needs is
-/// done: the loop once its first rows are, stages behind it while others are in it still. So a member whose processor is
-/// slow or taken away holds up the others little, and which member does what changes no bit.
+/// nobody. Of all else members take parts as they are free, and once none is left they begin what comes next as soon as
+/// what it needs is done: the loop while others work on the last parts before it, stages behind it while others are in
+/// it still. So a member whose processor is slow or taken away holds up the others little, and which member does what
+/// changes no bit.
 /// </summary>
 internal sealed class LayerPass
 {
@@ -97,18 +98,10 @@ internal sealed class LayerPass
             int known = 0;
             if (splitsUnits)
             {
-                if (!Await(before, stagesBefore, rows.Total, ref known))
+                if (!Await(before, stagesBefore, rows.Total, ref known)
+                    || !(isBackward ? Units.Backward(loop, member) : Units.Forward(loop, member)))
                 {
                     return;
-                }
-
-                if (isBackward)
-                {
-                    Units.Backward(loop, member);
-                }
-                else
-                {
-                    Units.Forward(loop, member);
                 }
             }
             else if (!RunLoop(member, ref known))

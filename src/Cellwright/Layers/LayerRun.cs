@@ -8,7 +8,7 @@ namespace Cellwright.Layers;
 /// One batch through a <see cref="LayerEngine"/>, forward and then backward, on several threads; how they share a pass,
 /// <see cref="LayerPass"/> says.
 /// </summary>
-internal sealed unsafe class LayerRun : ILayerRun
+internal sealed class LayerRun : ILayerRun
 {
     private readonly LayerEngine engine;
     private readonly CellGraph cell;

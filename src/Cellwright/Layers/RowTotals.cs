@@ -50,6 +50,11 @@ internal sealed unsafe class RowTotals
             return;
         }
 
+        if (outerTotals.Length > 0)
+        {
+            MatrixGradient.Reserve();
+        }
+
         while (TryTake(out int index, out int first, out int count))
         {
             BoundOuterTotal total = outerTotals[index];

@@ -74,9 +74,9 @@ internal sealed class StepStages : IDisposable
             for (int i = 0; i < mine.Length; i++)
             {
                 mine[i]?.Run();
-                if (meets[i])
+                if (meets[i] && !barrier.Meet(member))
                 {
-                    barrier.Meet(member);
+                    return;
                 }
             }
         }

@@ -46,26 +46,36 @@ internal sealed class UnitSplit(LayerMemory memory, BatchRows rows, WorkerTeam t
     public bool Takes(BoundStage[] stages) => team.Count > 1 && rows.Batch < FewRows * team.Count
         && bytesOf[stages] >= (rows.Batch < team.Count ? LeastBytes : LeastBytesOfMany);
 
-    /// <summary>One member's part of all steps.</summary>
-    public void Forward(BoundStage[] stages, int member)
+    /// <summary>One member's part of all steps; false where another member has failed.</summary>
+    public bool Forward(BoundStage[] stages, int member)
     {
         for (int step = 0; step < rows.Steps; step++)
         {
-            Step(stages, step, member);
+            if (!Step(stages, step, member))
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
     /// <summary>The same from the last step to the first.</summary>
-    public void Backward(BoundStage[] stages, int member)
+    public bool Backward(BoundStage[] stages, int member)
     {
         for (int step = rows.Steps - 1; step >= 0; step--)
         {
-            Step(stages, step, member);
+            if (!Step(stages, step, member))
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Step(BoundStage[] stages, int step, int member)
+    private bool Step(BoundStage[] stages, int step, int member)
     {
         try
         {
@@ -92,11 +102,13 @@ internal sealed class UnitSplit(LayerMemory memory, BatchRows rows, WorkerTeam t
                 }
 
                 // What one thread does in its rows needs no waiting in between.
-                if (i + 1 == stages.Length || stages[i] is BoundProduct || stages[i + 1] is BoundProduct)
+                if ((i + 1 == stages.Length || stages[i] is BoundProduct || stages[i + 1] is BoundProduct) && !barrier.Meet(member))
                 {
-                    barrier.Meet(member);
+                    return false;
                 }
             }
+
+            return true;
         }
         catch
         {

@@ -67,6 +67,30 @@ public class SameBitsTests
     }
 
     [Theory]
+    [InlineData("lstm")]
+    [InlineData("gru-norm")]
+    [InlineData("lstm-peephole-full")]
+    public void Threads_that_take_a_part_of_a_weight_gradient_change_no_bit(string name)
+    {
+        // Wide enough for several parts of each gradient, of a cell's own size and of one that ends inside a panel.
+        foreach (int hidden in (int[])[128, 141])
+        {
+            LayerHarness harness = new(Find(name), input: 40, hidden);
+            SequenceShape shape = new(5, 3, LayerHarness.MixedLengths(3, 5, 3));
+            Dictionary<string, double[]> tensors = harness.DrawReached(5, 3, seed: 23);
+            Dictionary<string, double[]> one = harness.Compile(shape, tensors, threads: 1);
+            foreach (int threads in (int[])[2, 3, 5])
+            {
+                Dictionary<string, double[]> several = harness.Compile(shape, tensors, threads);
+                foreach ((string key, double[] values) in one)
+                {
+                    several[key].ShouldBe(values, key);
+                }
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Cases))]
     public void Threads_that_share_the_units_of_few_sequences_change_no_bit(string name, int input, int hidden)
     {

@@ -6,6 +6,7 @@ Reads commands from standard input, one a line, and answers each with one line:
 """
 import array
 import ctypes
+import itertools
 import os
 import statistics
 import sys
@@ -58,11 +59,12 @@ class Case:
 
 
 class Setting:
-    """One way to run a case: how many threads, with or without oneDNN, a whole layer or single cells."""
+    """One way to run a case: how many threads, those of OpenBLAS too, with or without oneDNN, a whole layer or single cells."""
 
-    def __init__(self, case, threads, onednn, cell):
-        self.case, self.threads, self.onednn, self.cell = case, threads, onednn, cell
-        self.name = f"{threads} thread{'' if threads == 1 else 's'}, {'with' if onednn else 'without'} oneDNN{', one cell' if cell else ''}"
+    def __init__(self, case, threads, own_threads, onednn, cell):
+        self.case, self.threads, self.own_threads, self.onednn, self.cell = case, threads, own_threads, onednn, cell
+        own = f" and {own_threads} of OpenBLAS" if own_threads != threads else ""
+        self.name = f"{threads} thread{'' if threads == 1 else 's'}{own}, {'with' if onednn else 'without'} oneDNN{', one cell' if cell else ''}"
         sizes = {"input_size": case.input, "hidden_size": case.hidden}
         nonlinearity = {"nonlinearity": "relu" if case.kind == "rnn-relu" else "tanh"} if case.kind.startswith("rnn") else {}
         kinds = {"lstm": (torch.nn.LSTM, torch.nn.LSTMCell), "gru": (torch.nn.GRU, torch.nn.GRUCell)}.get(case.kind, (torch.nn.RNN, torch.nn.RNNCell))
@@ -81,7 +83,7 @@ class Setting:
     def prepare(self):
         torch.set_num_threads(self.threads)
         for set_threads in OWN_THREADS:
-            set_threads(self.threads)
+            set_threads(self.own_threads)
 
     def train(self):
         for tensor in (*self.layer.parameters(), self.x, self.h0, self.c0):
@@ -136,16 +138,17 @@ class Setting:
 
 def choose(case):
     best, least, calls = None, float("inf"), 1
-    for threads in sorted({1, case.threads}):
-        for onednn in (True, False):
-            for cell in ((False, True) if case.mode == "step" else (False,)):
-                setting = Setting(case, threads, onednn, cell)
-                setting.write(setting.once())
-                many = max(1, int(0.2 / min(setting.sample(1, 0.01))))
-                median = statistics.median(setting.sample(many, 0.08))
-                if median < least:
-                    best, least, calls = setting, median, many
-                    os.replace("trial.bin", "result.bin")
+    counts = sorted({1, case.threads})
+    threads = [(count, own) for count in counts for own in (counts if OWN_THREADS else (count,))]
+    cells = (False, True) if case.mode == "step" else (False,)
+    for (count, own), onednn, cell in itertools.product(threads, (True, False), cells):
+        setting = Setting(case, count, own, onednn, cell)
+        setting.write(setting.once())
+        many = max(1, int(0.2 / min(setting.sample(1, 0.01))))
+        median = statistics.median(setting.sample(many, 0.08))
+        if median < least:
+            best, least, calls = setting, median, many
+            os.replace("trial.bin", "result.bin")
     return best, calls
 
 
