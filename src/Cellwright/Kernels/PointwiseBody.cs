@@ -1,11 +1,13 @@
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
+using Cellwright.Programs;
 
 namespace Cellwright.Kernels;
 
 /// <summary>Writes what an elementwise kernel does to one row, as IL.</summary>
 internal sealed class PointwiseBody(
-    ILGenerator il, LaneEmitter emitter, PointwiseSource source, bool[] used, PointwiseConstants constants, LocalBuilder[] rows, LocalBuilder[] once)
+    ILGenerator il, LaneEmitter emitter, PointwiseSource source, bool[] used, PointwiseConstants constants, LocalBuilder[] rows, IReadOnlyList<int> strides, LocalBuilder[] once)
 {
     private readonly IReadOnlyList<LaneInstruction> instructions = source.Program.Instructions;
     private readonly LocalBuilder?[] singles = new LocalBuilder?[source.Program.Instructions.Count];
@@ -48,6 +50,7 @@ internal sealed class PointwiseBody(
     {
         Label next = il.DefineLabel();
         il.MarkLabel(next);
+        PrefetchNextRow();
         Write(copies);
         il.Emit(OpCodes.Ldloc, position);
         il.Emit(OpCodes.Ldc_I4, copies * emitter.Lanes * sizeof(float));
@@ -59,6 +62,27 @@ internal sealed class PointwiseBody(
             il.Emit(OpCodes.Ldc_I4, end * sizeof(float));
             il.Emit(OpCodes.Conv_I);
             il.Emit(OpCodes.Blt, next);
+        }
+    }
+
+    /// <summary>
+    /// Asks for what the next row reads at this position of what is kept for all steps: a backward pass finds it in far
+    /// caches or in memory, and the processor's own looking ahead begins anew with every row of each value.
+    /// </summary>
+    private void PrefetchNextRow()
+    {
+        if (emitter.Lanes == 1 || !Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (int i = 0; i < instructions.Count; i++)
+        {
+            if (used[i] && instructions[i].Operation == LaneOperation.Load && source.Rows[instructions[i].A].Buffer.Storage is Storage.Steps or Storage.States)
+            {
+                Address(rows[instructions[i].A], instructions[i].Bits + strides[instructions[i].A], copy: 0);
+                il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
+            }
         }
     }
 
@@ -111,7 +135,7 @@ internal sealed class PointwiseBody(
     }
 
     /// <summary>Completes sums over the row and goes to the next one.</summary>
-    public void FinishRow(IReadOnlyList<int> strides)
+    public void FinishRow()
     {
         for (int i = 0; i < source.Reductions.Count; i++)
         {

@@ -29,7 +29,7 @@ internal static unsafe class PointwiseCompiler
         ILGenerator il = method.GetILGenerator();
         LaneEmitter emitter = new(il, lanes);
         PointwiseConstants constants = new(lanes);
-        PointwiseBody body = new(il, emitter, source, used, constants, Pointers(il, argument: 1, source.Rows.Count), Pointers(il, argument: 2, source.Once.Count));
+        PointwiseBody body = new(il, emitter, source, used, constants, Pointers(il, argument: 1, source.Rows.Count), strides, Pointers(il, argument: 2, source.Once.Count));
         LocalBuilder remaining = il.DeclareLocal(typeof(nint));
         il.Emit(OpCodes.Ldarg, (short)4);
         il.Emit(OpCodes.Stloc, remaining);
@@ -45,7 +45,7 @@ internal static unsafe class PointwiseCompiler
             body.Write(1);
         }
 
-        body.FinishRow(strides);
+        body.FinishRow();
         il.Emit(OpCodes.Ldloc, remaining);
         il.Emit(OpCodes.Ldc_I4_1);
         il.Emit(OpCodes.Sub);

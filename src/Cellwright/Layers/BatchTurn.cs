@@ -13,6 +13,7 @@ internal sealed class BatchTurn
         Begun,
         Forward,
         Backward,
+        Never,
     }
 
     /// <summary>T.</summary>
@@ -58,19 +59,30 @@ internal sealed class BatchTurn
     /// <summary>It was run forward.</summary>
     public void SetForward() => reached = Reached.Forward;
 
+    /// <summary>It is being run backward: from here on what its forward pass kept is no longer all there.</summary>
+    public void TakeKept() => reached = Reached.Nothing;
+
     /// <summary>It was run backward.</summary>
     public void SetBackward() => reached = Reached.Backward;
 
     /// <summary>Parameters were taken over that are not those it began with.</summary>
     public void SetOtherParameters() => hasOtherParameters = true;
 
-    /// <summary>Refuses to go on where no batch was begun.</summary>
+    /// <summary>Refuses to go on where no batch was begun, or the last one was run backward: its inputs may be gone.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public void NeedBegun() => Need(Reached.Begun, "begin a batch before giving it inputs or running it");
+    public void NeedBegun() => Need(reached == Reached.Backward ? Reached.Never : Reached.Begun, "begin a batch before giving it inputs or running it");
 
-    /// <summary>Refuses to run backward what was not run forward.</summary>
-    /// <exception cref="InvalidOperationException">It was not.</exception>
-    public void NeedForward() => Need(Reached.Forward, "run a batch forward before running it backward");
+    /// <summary>Refuses to run backward what was not run forward, or was run backward already.</summary>
+    /// <exception cref="InvalidOperationException">It was not, or it was.</exception>
+    public void NeedForward()
+    {
+        Need(Reached.Forward, "run a batch forward before running it backward");
+        if (reached == Reached.Backward)
+        {
+            throw new InvalidOperationException(
+                "the batch was run backward already, and its gradients lie where its forward pass kept its signals; run it forward once more");
+        }
+    }
 
     /// <summary>Refuses to give out signals of a batch that was not run forward.</summary>
     /// <exception cref="InvalidOperationException">It was not.</exception>

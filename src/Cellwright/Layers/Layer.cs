@@ -44,7 +44,7 @@ public sealed class Layer : SequenceLayer
     /// <param name="recompute">
     /// 0, the default, to keep what the backward pass needs of every step; else the steps of a chunk: only inputs and the
     /// states between chunks are kept, and each chunk is run forward once more in the backward pass. For long sequences:
-    /// the same bits, memory for one chunk, a third more arithmetic. <see cref="Backward"/> then runs once for each batch and
+    /// the same bits, memory for one chunk, a third more arithmetic. <see cref="Backward"/> then
     /// refuses where parameters were loaded since the batch was begun. Where a text model's lowest layer computes again,
     /// gradients by its parameters and by the embedding are sums over positions and no longer over characters first, so their
     /// last bits differ from those of a layer that keeps everything.
@@ -237,6 +237,7 @@ public sealed class Layer : SequenceLayer
             CheckRows(dx.Length, inputWidths[0], nameof(dx));
         }
 
+        turn.TakeKept();
         run.Backward(dy, dFinal);
         FinishDropped();
         turn.SetBackward();
@@ -333,6 +334,7 @@ public sealed class Layer : SequenceLayer
     internal override void BackwardSymbols(ReadOnlySpan<float> dy, bool adds)
     {
         CheckBackward(dy);
+        turn.TakeKept();
         symbolRun!.BackwardSymbols(dy, adds);
         FinishDropped();
     }

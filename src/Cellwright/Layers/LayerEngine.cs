@@ -229,7 +229,7 @@ internal sealed class LayerEngine : IDisposable
     private void BindTotals()
     {
         List<BoundOuterTotal> outers = [];
-        List<OuterTotal> rest = [.. Program.OuterTotals];
+        List<OuterTotal> rest = [.. Program.OuterTotals.OrderBy(total => total.Left.Slot)];
         while (rest.Count > 0)
         {
             // Left factors that lie side by side without a gap, with one right factor, are one product.
@@ -259,7 +259,7 @@ internal sealed class LayerEngine : IDisposable
         }
 
         List<BoundColumnTotal> columns = [];
-        List<ColumnTotal> vectors = [.. Program.ColumnTotals];
+        List<ColumnTotal> vectors = [.. Program.ColumnTotals.OrderBy(total => total.Place.Slot)];
         while (vectors.Count > 0)
         {
             // So are vectors side by side one sum.

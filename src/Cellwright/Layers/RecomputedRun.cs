@@ -104,11 +104,6 @@ internal sealed class RecomputedRun : ILayerRun
 
     public void Backward(ReadOnlySpan<float> dy, LayerState? dFinal)
     {
-        if (computed < 0)
-        {
-            throw new InvalidOperationException("a layer that computes again runs backward once for each run forward");
-        }
-
         int width = dy.Length / Math.Max(1, steps * batch);
         if (dFinal is null)
         {

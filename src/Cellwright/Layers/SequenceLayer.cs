@@ -77,7 +77,8 @@ public abstract class SequenceLayer : IDisposable
     /// <param name="dInitial">Receives the gradient by the initial states, where wanted.</param>
     /// <exception cref="ArgumentException">A span's length or a state is not that of the last batch.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The last batch was not run forward; or a layer that computes again ran it backward already, or has loaded parameters since.
+    /// The last batch was not run forward, or was run backward already: gradients take the memory of what the forward pass kept. Or a
+    /// layer that computes again has loaded parameters since.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public abstract void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx, LayerState? dInitial);

@@ -12,6 +12,7 @@ public sealed class CellProgram
     private readonly Dictionary<Node, Place> leaves = [];
     private readonly Dictionary<Node, Place> kept = [];
     private readonly HashSet<Node> cotangentDependent = [];
+    private IReadOnlyList<PlacedNode> sums = [];
 
     private CellProgram(CellGraph cell, CellGradients gradients)
     {
@@ -73,7 +74,7 @@ public sealed class CellProgram
             CellProgram program = new(cell, CellGradients.Derive(cell));
             program.PlaceLeaves();
             program.BuildForward(trace);
-            program.BuildBackward();
+            program.BuildBackward(trace);
             return program;
         }
     }
@@ -152,6 +153,7 @@ public sealed class CellProgram
 
         PassBuilder builder = new("forward", new PassAnalysis(cell.Graph, request));
         Forward = builder.Build();
+        sums = builder.Sums;
         foreach (Node node in request.Kept)
         {
             kept.TryAdd(node, builder.PlaceOf(node)!.Value);
@@ -229,7 +231,7 @@ public sealed class CellProgram
     private IEnumerable<Node> GradientRoots() =>
         Gradients.StateGradients.Concat(Gradients.InputGradients).Concat(Gradients.ParameterGradients).OfType<Node>();
 
-    private void BuildBackward()
+    private void BuildBackward(bool trace)
     {
         Graph graph = cell.Graph;
         OutputCotangent = SinglePlace("gradient by output", Storage.Steps, cell.Output.Node.Shape.Rows);
@@ -267,8 +269,10 @@ public sealed class CellProgram
         }
 
         List<Node> totals = Totals();
-        // What many products share lies side by side: the left factors first.
-        List<Node> wanted = [.. totals.Where(total => total.Operation == Operation.OuterTotal).Select(total => total.Operands[0]).OrderBy(node => node.Id)
+        // What many products share lies side by side: the left factors first, in the order of the sums that they are gradients by.
+        List<PlacedNode> successors = Successors([.. totals.Where(total => total.Operation == Operation.OuterTotal).Select(total => total.Operands[0]).Distinct()]);
+        List<Node> wanted = [.. successors.Select(successor => successor.Node)
+            .Concat(totals.Where(total => total.Operation == Operation.OuterTotal).Select(total => total.Operands[0]).OrderBy(node => node.Id))
             .Concat(totals.Where(total => total.Operation == Operation.OuterTotal).Select(total => total.Operands[1]))
             .Concat(totals.Where(total => total.Operation == Operation.Total).Select(total => total.Operands[0]))
             .Distinct()];
@@ -279,7 +283,13 @@ public sealed class CellProgram
             IsAnchor = _ => false,
             Roots = [.. targets.Select(target => target.Node), .. wanted],
             AllowSinks = true,
+            HeldAt = place => kept.Where(pair => pair.Value with { Offset = null } == place).Select(pair => pair.Key),
         };
+        if (!trace)
+        {
+            request.Successors.AddRange(successors);
+        }
+
         request.Targets.AddRange(targets);
         request.Carried.UnionWith(carried);
         request.Kept.AddRange(wanted);
@@ -297,6 +307,22 @@ public sealed class CellProgram
         Place Of(Node node) => builder.PlaceOutsideLoop(node) ?? throw new InvalidOperationException($"{node} has no place");
         OuterTotals = [.. totals.Where(total => total.Operation == Operation.OuterTotal).Select(total => new OuterTotal(total, Of(total.Operands[0]), Of(total.Operands[1])))];
         ColumnTotals = [.. totals.Where(total => total.Operation == Operation.Total).Select(total => new ColumnTotal(total, Of(total.Operands[0])))];
+    }
+
+    // For gradients by sums of products, where those lay: the backward pass has read what the forward pass kept there
+    // once it computes them.
+    private List<PlacedNode> Successors(IReadOnlyCollection<Node> factors)
+    {
+        Dictionary<Node, Place> places = [];
+        foreach (PlacedNode sum in sums)
+        {
+            if (Gradients.Adjoints.TryGetValue(sum.Node, out Node? gradient) && factors.Contains(gradient) && gradient.Shape == sum.Node.Shape)
+            {
+                places.TryAdd(gradient, sum.Place);
+            }
+        }
+
+        return [.. places.Select(pair => new PlacedNode(pair.Key, pair.Value)).OrderBy(each => each.Place.Slot)];
     }
 
     /// <summary>The multiply-adds of the forward pass's matrix products, a step and sequence.</summary>

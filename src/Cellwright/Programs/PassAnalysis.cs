@@ -49,6 +49,8 @@ internal sealed class PassAnalysis
 
     public IReadOnlyList<Node> Kept => request.Kept;
 
+    public IReadOnlyList<PlacedNode> Successors => request.Successors;
+
     public Dictionary<Node, Affine> Affines { get; }
 
     /// <summary>The nodes that a kernel computes for others than itself, operands first.</summary>
@@ -67,6 +69,13 @@ internal sealed class PassAnalysis
     public static Width KernelWidth(Node node) => IsReduction(node) ? node.Operands[0].Shape.Rows : node.Shape.Rows;
 
     public Place? Available(Node node) => request.Available(node);
+
+    /// <summary>Whether products, or what runs behind this pass, read any of the values at a place.</summary>
+    public bool IsReadByProducts(Place place) => request.HeldAt(place).Any(held =>
+        OperandPhases.Keys.Concat(Kept).Any(operand => WholeOf(operand) == held));
+
+    /// <summary>The values that lie at a place before this pass.</summary>
+    public IEnumerable<Node> HeldAt(Place place) => request.HeldAt(place);
 
     /// <summary>Where a leaf is kept for what runs outside the loop, if it is.</summary>
     public Place? CopyOf(Node node)

@@ -21,6 +21,7 @@ internal sealed class PassBuilder
     private readonly string name;
     private readonly ValueBuffer stepValues;
     private readonly ValueBuffer scratchValues;
+    private readonly HashSet<Place> successors = [];
 
     public PassBuilder(string name, PassAnalysis analysis)
     {
@@ -29,6 +30,10 @@ internal sealed class PassBuilder
         stepValues = new ValueBuffer(name + " values", Storage.Steps);
         scratchValues = new ValueBuffer(name + " scratch", Storage.Sequences);
     }
+
+    /// <summary>The sums of products that have memory for all steps, once the pass is built.</summary>
+    public IReadOnlyList<PlacedNode> Sums => [.. analysis.Affines.Values.Where(affine => !affine.IsSink && affine.Slot.Buffer.Storage == Storage.Steps)
+        .Select(affine => new PlacedNode(affine.Root, affine.Slot))];
 
     /// <summary>Where a value lies once the pass is built, or null if it is not in memory.</summary>
     public Place? PlaceOf(Node node) => analysis.Available(node) ?? (places.TryGetValue(node, out Place place) ? place : ViewOf(node));
@@ -154,6 +159,17 @@ internal sealed class PassBuilder
     private void PlaceValues()
     {
         HashSet<Place> shared = [];
+        // All or none: what products share lies side by side.
+        if (analysis.Successors.All(CanSucceed))
+        {
+            foreach ((Node node, Place place) in analysis.Successors)
+            {
+                places.Add(node, place);
+                Add(stores, node, place);
+                successors.Add(place);
+            }
+        }
+
         foreach (Node node in analysis.Kept.Concat(kernels.SelectMany(kernel => kernel.Roots)).Distinct())
         {
             if (places.ContainsKey(node) || !homes.TryGetValue(node, out Kernel? home))
@@ -177,6 +193,18 @@ internal sealed class PassBuilder
             places.Add(node, place);
             Add(stores, node, place);
         }
+    }
+
+    // A gradient overwrites what the forward pass kept where the kernel that computes it is the last to read that.
+    private bool CanSucceed(PlacedNode successor)
+    {
+        if (places.ContainsKey(successor.Node) || !homes.TryGetValue(successor.Node, out Kernel? home) || analysis.IsReadByProducts(successor.Place))
+        {
+            return false;
+        }
+
+        int last = kernels.IndexOf(home);
+        return analysis.HeldAt(successor.Place).All(held => kernels.FindLastIndex(kernel => kernel.Inputs.Exists(input => PassAnalysis.WholeOf(input) == held)) <= last);
     }
 
     // A gate overwrites its own pre-activation when nothing else wants that.
@@ -252,7 +280,8 @@ internal sealed class PassBuilder
         foreach (Affine affine in analysis.Affines.Values)
         {
             List<Node> here = [.. affine.Products.Where((_, i) => affine.Positions[i] == position)
-                .OrderBy(product => Operand(product).Buffer.Name, StringComparer.Ordinal).ThenBy(product => Operand(product).Slot)];
+                .OrderBy(product => IsSuccessor(Operand(product)) ? stepValues.Name : Operand(product).Buffer.Name, StringComparer.Ordinal)
+                .ThenBy(product => !IsSuccessor(Operand(product))).ThenBy(product => Operand(product).Slot)];
             if (here.Count > 0)
             {
                 bool isFirst = affine.Positions.Aggregate(Position.Earlier) == position && !(affine.IsSink && affine.Rest.Count > 0);
@@ -282,6 +311,10 @@ internal sealed class PassBuilder
             first = end;
         }
     }
+
+    // The order of a product's operands decides its bits: it is the same as where nothing takes another's place, and
+    // these stand first among the values of the steps.
+    private bool IsSuccessor(Place place) => successors.Contains(place with { Offset = null });
 
     private Place OperandPlace(Node product, Phase phase) =>
         (phase == Phase.Loop ? PlaceOf(product.Operands[1]) : PlaceOutsideLoop(product.Operands[1]))

@@ -17,6 +17,12 @@ internal sealed class PassRequest
     /// <summary>For leaves that are gone behind the loop, where a target keeps them for it.</summary>
     public Dictionary<Node, Place> Copies { get; } = [];
 
+    /// <summary>For values to be kept, in the order they come, memory of the same width that they may take if this pass does not read it afterwards.</summary>
+    public List<PlacedNode> Successors { get; } = [];
+
+    /// <summary>The values that lie in that memory before this pass.</summary>
+    public Func<Place, IEnumerable<Node>> HeldAt { get; init; } = _ => [];
+
     /// <summary>Where a value that this pass need not compute lies; null for the others.</summary>
     public required Func<Node, Place?> Available { get; init; }
 

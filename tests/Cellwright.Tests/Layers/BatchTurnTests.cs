@@ -74,6 +74,23 @@ public sealed class BatchTurnTests
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
+    public void A_batch_is_run_backward_once_and_not_run_on_from_there(int recompute)
+    {
+        using Layer layer = New(recompute);
+        layer.Forward(x, Steps, Batch, [], null, y, null);
+        layer.Backward(y, null, dx, null);
+        Should.Throw<InvalidOperationException>(() => layer.Backward(y, null, dx, null)).Message.ShouldStartWith("the batch was run backward already");
+        Should.Throw<InvalidOperationException>(() => layer.SetInput(0, x)).Message.ShouldBe("begin a batch before giving it inputs or running it");
+        Should.Throw<InvalidOperationException>(() => layer.Run(y, null)).Message.ShouldBe("begin a batch before giving it inputs or running it");
+        float[] first = [.. dx];
+        layer.Forward(x, Steps, Batch, [], null, y, null);
+        layer.Backward(y, null, dx, null);
+        dx.ShouldBe(first);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
     public void A_gradient_of_the_wrong_length_is_refused_before_the_batch_is_run_backward(int recompute)
     {
         using Layer layer = New(recompute);

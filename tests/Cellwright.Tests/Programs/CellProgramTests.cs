@@ -38,6 +38,60 @@ public sealed class CellProgramTests
         kernel.Stores.Count(store => read.Contains(store.Place)).ShouldBe(4);
     }
 
+    [Theory]
+    [InlineData("lstm", 4)]
+    [InlineData("lstm-norm", 1)]
+    [InlineData("elman", 1)]
+    [InlineData("min-gru", 2)]
+    public void Gradients_by_gates_take_the_memory_of_the_gates(string name, int count)
+    {
+        CellProgram program = CellProgram.Build(Cell.Named(name).Graph);
+        Overwrites(program).ShouldBe(count);
+        // What is traced is given out behind the backward pass too.
+        Overwrites(CellProgram.Build(Cell.Named(name).Graph, trace: true)).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_gradient_overwrites_nothing_that_a_later_kernel_of_the_step_reads()
+    {
+        // The GRU's candidate is read once more for the update gate's gradient, behind the product of the candidate's own.
+        Overwrites(CellProgram.Build(Cell.Named("gru").Graph)).ShouldBe(0);
+        foreach (string name in Cell.Names)
+        {
+            CellProgram program = CellProgram.Build(Cell.Named(name).Graph);
+            HashSet<Place> written = Written(program.Forward);
+            Dictionary<Place, Node> holds = [];
+            foreach (Stage stage in (Stage[])[.. program.Backward.Before, .. program.Backward.Loop, .. program.Backward.After])
+            {
+                IEnumerable<PlacedNode> read = stage switch
+                {
+                    PointwiseStage pointwise => pointwise.Loads,
+                    ProductStage product => product.Operands,
+                    _ => [],
+                };
+                foreach (PlacedNode each in read.Where(each => each.Place.Offset is null && holds.ContainsKey(each.Place)))
+                {
+                    each.Node.ShouldBe(holds[each.Place], $"{name}: {stage}");
+                }
+
+                foreach (PlacedNode store in stage is PointwiseStage kernel ? kernel.Stores : [])
+                {
+                    if (written.Contains(store.Place))
+                    {
+                        holds[store.Place] = store.Node;
+                    }
+                }
+            }
+
+            foreach (OuterTotal total in program.OuterTotals)
+            {
+                total.Left.ShouldSatisfyAllConditions(
+                    () => holds.GetValueOrDefault(total.Left, total.Total.Operands[0]).ShouldBe(total.Total.Operands[0], name),
+                    () => holds.GetValueOrDefault(total.Right, total.Total.Operands[1]).ShouldBe(total.Total.Operands[1], name));
+            }
+        }
+    }
+
     [Fact]
     public void Without_a_recurrent_product_nothing_of_the_kind_is_in_the_loop()
     {
@@ -88,6 +142,21 @@ public sealed class CellProgramTests
     }
 
     // For each product stage, the number of results and of operands that were joined.
+    private static IEnumerable<PointwiseStage> Kernels(PassPlan pass) => pass.Before.Concat(pass.Loop).Concat(pass.After).OfType<PointwiseStage>();
+
+    private static HashSet<Place> Written(PassPlan pass) =>
+    [
+        .. Kernels(pass).SelectMany(kernel => kernel.Stores).Select(store => store.Place),
+        .. pass.Before.Concat(pass.Loop).Concat(pass.After).OfType<ProductStage>().SelectMany(product => product.Results).Select(result => result.Place),
+    ];
+
+    // How many values of the backward pass lie where some of the forward pass did.
+    private static int Overwrites(CellProgram program)
+    {
+        HashSet<Place> written = Written(program.Forward);
+        return Kernels(program.Backward).SelectMany(kernel => kernel.Stores).Select(store => store.Place).Distinct().Count(written.Contains);
+    }
+
     private static IEnumerable<(int Results, int Operands)> Products(IReadOnlyList<Stage> stages) =>
         stages.OfType<ProductStage>().Select(stage => (stage.Results.Count, stage.Operands.Count));
 }
