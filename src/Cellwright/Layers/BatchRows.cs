@@ -12,14 +12,21 @@ internal sealed class BatchRows
     private int[] lengths = [];
     private int[] active = [];
     private long[] starts = [];
+    private bool isReordered;
 
     public int Batch { get; private set; }
 
     /// <summary>The steps of the longest sequence.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>Whether every sequence runs through all steps, so that rows lie as they were given.</summary>
+    /// <summary>Whether every sequence runs through all steps.</summary>
     public bool IsUniform => Total == (long)Steps * Batch;
+
+    /// <summary>
+    /// Whether rows lie as they were given: every sequence runs through all steps, and all stand in the order they came
+    /// in, which those of a part of a batch need not.
+    /// </summary>
+    public bool IsAsGiven => IsUniform && !isReordered;
 
     /// <summary>The rows of all steps.</summary>
     public long Total => starts[Steps];
@@ -40,6 +47,7 @@ internal sealed class BatchRows
             lengths[i] = given.IsEmpty ? steps : given[i];
         }
 
+        isReordered = false;
         if (!given.IsEmpty)
         {
             // Negated keys sort by falling length; insertion keeps equal ones as they came, and batches are small.
@@ -54,6 +62,7 @@ internal sealed class BatchRows
                     lengths[j + 1] = lengths[j];
                 }
 
+                isReordered |= j + 1 < i;
                 order[j + 1] = sequence;
                 lengths[j + 1] = length;
             }
@@ -72,6 +81,7 @@ internal sealed class BatchRows
     public void SetPart(BatchRows whole, int first, int steps)
     {
         Batch = whole.Batch;
+        isReordered = whole.isReordered;
         if (order.Length < Batch)
         {
             order = new int[Batch];

@@ -89,7 +89,7 @@ internal sealed unsafe class RowCopy
             return;
         }
 
-        if (rows.IsUniform && place.Stride == width)
+        if (rows.IsAsGiven && place.Stride == width)
         {
             // Both sides lie alike.
             nuint bytes = (nuint)(end - begin) * (nuint)rows.Batch * (nuint)width * sizeof(float);

@@ -149,6 +149,8 @@ public class SameBitsTests
                 (new(Steps, 5), initialUnset, 4),
                 (new(Steps, 5, LayerHarness.MixedLengths(5, Steps, 3)), tensors, 3),
                 (new(Steps, 5, new[] { 2, 0, 9, 9, 4 }), initialUnset, 2),
+                // In the first chunk all run, but not in the order they were given.
+                (new(Steps, 5, new[] { 4, 9, 3, 7, 9 }), tensors, 3),
                 (new(Steps, 5), tensors, 20),
             ])
         {
