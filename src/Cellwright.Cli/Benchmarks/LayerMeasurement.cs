@@ -162,8 +162,8 @@ internal sealed class LayerMeasurement : IDisposable
         Layer.Run(Y, Final);
         if (what.Mode == BenchmarkMode.Train)
         {
-            Layer.Backward(DY, null, [], InitialGradient);
-            for (int i = 0; i < inputEnds.Length; i++)
+            Layer.Backward(DY, null, InputAt(DX, 0), InitialGradient);
+            for (int i = 1; i < inputEnds.Length; i++)
             {
                 Layer.GetInputGradient(i, InputAt(DX, i));
             }

@@ -5,6 +5,7 @@ internal sealed class BatchTurn
 {
     private Reached reached;
     private bool hasOtherParameters;
+    private bool gaveOut;
 
     // In the order in which a batch comes to them.
     private enum Reached
@@ -63,7 +64,8 @@ internal sealed class BatchTurn
     public void TakeKept() => reached = Reached.Nothing;
 
     /// <summary>It was run backward.</summary>
-    public void SetBackward() => reached = Reached.Backward;
+    /// <param name="givesOut">Whether the gradient by the first input was given out.</param>
+    public void SetBackward(bool givesOut) => (reached, gaveOut) = (Reached.Backward, givesOut);
 
     /// <summary>Parameters were taken over that are not those it began with.</summary>
     public void SetOtherParameters() => hasOtherParameters = true;
@@ -88,9 +90,17 @@ internal sealed class BatchTurn
     /// <exception cref="InvalidOperationException">It was not.</exception>
     public void NeedSignals() => Need(Reached.Forward, "run a batch forward before taking out its signals");
 
-    /// <summary>Refuses to give out gradients of a batch that was not run backward.</summary>
-    /// <exception cref="InvalidOperationException">It was not.</exception>
-    public void NeedBackward() => Need(Reached.Backward, "run a batch backward before taking out the gradient by an input");
+    /// <summary>Refuses to give out gradients of a batch that was not run backward, or a gradient that was given out.</summary>
+    /// <param name="input">The input that the gradient is by.</param>
+    /// <exception cref="InvalidOperationException">It was not, or it was.</exception>
+    public void NeedBackward(int input)
+    {
+        Need(Reached.Backward, "run a batch backward before taking out the gradient by an input");
+        if (input == 0 && gaveOut)
+        {
+            throw new InvalidOperationException("the backward pass has given out the gradient by the first input and keeps none; take it from there");
+        }
+    }
 
     /// <summary>Refuses to compute again with other parameters than the batch was run forward with.</summary>
     /// <exception cref="InvalidOperationException">They are others.</exception>

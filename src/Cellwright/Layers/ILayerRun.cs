@@ -19,9 +19,12 @@ internal interface ILayerRun : IDisposable
     void Forward(Span<float> y, LayerState? final);
 
     /// <summary>Runs all steps backward and sums up the parameters' gradients.</summary>
-    void Backward(ReadOnlySpan<float> dy, LayerState? dFinal);
+    /// <param name="dy">The gradient by the outputs, [T, B, width].</param>
+    /// <param name="dFinal">The gradient by the final states; null for 0.</param>
+    /// <param name="dx">Receives the gradient by the first input, [T, B, width]; empty where that is taken out afterwards.</param>
+    void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx);
 
-    /// <summary>Takes out the gradient by one input, [T, B, width].</summary>
+    /// <summary>Takes out the gradient by one input that was not received so, [T, B, width].</summary>
     void GetInputGradient(int index, Span<float> dx);
 
     /// <summary>Takes out the gradients by the initial states.</summary>

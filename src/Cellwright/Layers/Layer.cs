@@ -238,14 +238,9 @@ public sealed class Layer : SequenceLayer
         }
 
         turn.TakeKept();
-        run.Backward(dy, dFinal);
+        run.Backward(dy, dFinal, dx);
         FinishDropped();
-        turn.SetBackward();
-        if (!dx.IsEmpty)
-        {
-            run.GetInputGradient(0, dx);
-        }
-
+        turn.SetBackward(givesOut: !dx.IsEmpty);
         if (dInitial is not null)
         {
             run.GetInitialGradient(dInitial);
@@ -254,12 +249,12 @@ public sealed class Layer : SequenceLayer
 
     /// <summary>Takes out the gradient by one input after <see cref="Backward"/>, [T, B, its width].</summary>
     /// <exception cref="ArgumentException">The span's length is not what the shape says.</exception>
-    /// <exception cref="InvalidOperationException">The last batch was not run backward.</exception>
+    /// <exception cref="InvalidOperationException">The last batch was not run backward, or <see cref="Backward"/> gave out that gradient.</exception>
     /// <exception cref="ObjectDisposedException">The layer is disposed.</exception>
     public void GetInputGradient(int index, Span<float> dx)
     {
         ThrowIfDisposed();
-        turn.NeedBackward();
+        turn.NeedBackward(index);
         CheckRows(dx.Length, inputWidths[index], nameof(dx));
         run.GetInputGradient(index, dx);
     }

@@ -53,7 +53,7 @@ internal sealed class LayerLayout
             }
 
             slots.Add(offsets);
-            strides.Add(Apart(stride));
+            strides.Add(buffer.IsDense ? stride : Apart(stride));
         }
 
         return index;

@@ -43,6 +43,12 @@ internal sealed unsafe class LayerMemory(LayerLayout layout) : IDisposable
         }
     }
 
+    /// <summary>Lets a caller's memory stand in for a buffer until it is taken back, or room is made anew.</summary>
+    public void Lend(int index, float* rows) => addresses[index] = (nint)rows;
+
+    /// <summary>Takes a buffer's own memory back.</summary>
+    public void TakeBack(int index) => addresses[index] = (nint)buffers[index].Pointer;
+
     /// <summary>The bytes that there is room for.</summary>
     public long Bytes => sizeof(float) * buffers.Sum(buffer => buffer.Length);
 

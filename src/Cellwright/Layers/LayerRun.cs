@@ -8,7 +8,7 @@ namespace Cellwright.Layers;
 /// One batch through a <see cref="LayerEngine"/>, forward and then backward, on several threads; how they share a pass,
 /// <see cref="LayerPass"/> says.
 /// </summary>
-internal sealed class LayerRun : ILayerRun
+internal sealed unsafe class LayerRun : ILayerRun
 {
     private readonly LayerEngine engine;
     private readonly CellGraph cell;
@@ -155,10 +155,10 @@ internal sealed class LayerRun : ILayerRun
     /// <summary>Takes out the states behind each sequence's last step.</summary>
     public void GetFinalState(LayerState final) => states.GetFinal(final);
 
-    /// <summary>Runs all steps backward and sums up the parameters' gradients.</summary>
-    public void Backward(ReadOnlySpan<float> dy, LayerState? dFinal)
+    /// <inheritdoc/>
+    public void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx)
     {
-        BackwardPart(dy, dFinal, continues: false);
+        BackwardPart(dy, dFinal, continues: false, dx);
         FinishGradients();
     }
 
@@ -173,15 +173,16 @@ internal sealed class LayerRun : ILayerRun
         }
 
         symbols.Adds = adds;
-        Backward(dy, null);
+        Backward(dy, null, []);
     }
 
     /// <summary>Runs some steps of a batch backward.</summary>
     /// <param name="dy">The gradient by their outputs.</param>
     /// <param name="dFinal">The gradient by the states behind them; null for 0.</param>
     /// <param name="continues">Whether the sums over rows go on from those of the steps behind.</param>
+    /// <param name="dx">Receives the gradient by the first input; empty where it is taken out afterwards.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void BackwardPart(ReadOnlySpan<float> dy, LayerState? dFinal, bool continues)
+    public void BackwardPart(ReadOnlySpan<float> dy, LayerState? dFinal, bool continues, Span<float> dx)
     {
         ObjectDisposedException.ThrowIf(engine.IsDisposed, typeof(Layer));
         if (!isReadyBackward)
@@ -196,8 +197,54 @@ internal sealed class LayerRun : ILayerRun
         }
 
         memory.Reserve(rows.Batch, rows.Total);
-        copy.In(outputCotangent, dy, engine.Layout.Width(cell.Output.Node.Shape.Rows), Clock);
         states.SetFinalGradient(dFinal);
+        bool overlap = dx.Overlaps(dy);
+        bool lendsOutput = !overlap && CanLend(outputCotangent, dy.Length, engine.Layout.Width(cell.Output.Node.Shape.Rows));
+        BoundPlace? input = inputGradients.Length > 0 ? inputGradients[0] : null;
+        bool lendsInput = !overlap && input is not null && CanLend(input.Value, dx.Length, engine.Layout.Width(cell.Inputs[0].Node.Shape.Rows));
+        fixed (float* output = dy, gradient = dx)
+        {
+            if (lendsOutput)
+            {
+                memory.Lend(outputCotangent.Buffer, output);
+            }
+            else
+            {
+                copy.In(outputCotangent, dy, engine.Layout.Width(cell.Output.Node.Shape.Rows), Clock);
+            }
+
+            if (lendsInput)
+            {
+                memory.Lend(input!.Value.Buffer, gradient);
+            }
+
+            try
+            {
+                RunBackward(continues);
+            }
+            finally
+            {
+                memory.TakeBack(outputCotangent.Buffer);
+                if (lendsInput)
+                {
+                    memory.TakeBack(input!.Value.Buffer);
+                }
+            }
+        }
+
+        if (!dx.IsEmpty && !lendsInput)
+        {
+            GetInputGradient(0, dx);
+        }
+    }
+
+    // A caller's tensor lies as the rows do, and kernels neither read nor write past its end.
+    private bool CanLend(BoundPlace place, int length, int width) =>
+        rows.IsAsGiven && place.Stride == width && length == rows.Total * width && length > 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunBackward(bool continues)
+    {
         if (symbols is { IsActive: true } ofSymbols)
         {
             ofSymbols.BeginBackward();

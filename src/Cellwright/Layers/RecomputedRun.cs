@@ -102,7 +102,7 @@ internal sealed class RecomputedRun : ILayerRun
         computed = Math.Max(0, chunks - 1);
     }
 
-    public void Backward(ReadOnlySpan<float> dy, LayerState? dFinal)
+    public void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx)
     {
         int width = dy.Length / Math.Max(1, steps * batch);
         if (dFinal is null)
@@ -116,7 +116,7 @@ internal sealed class RecomputedRun : ILayerRun
 
         if (chunks == 0)
         {
-            run.BackwardPart([], carried, continues: false);
+            run.BackwardPart([], carried, continues: false, []);
             run.GetInitialGradient(carried);
         }
 
@@ -128,7 +128,7 @@ internal sealed class RecomputedRun : ILayerRun
                 run.Forward();
             }
 
-            run.BackwardPart(Part(dy, i, width), carried, continues: i < chunks - 1);
+            run.BackwardPart(Part(dy, i, width), carried, continues: i < chunks - 1, []);
             run.GetInitialGradient(carried);
             for (int j = 0; j < inputs.Length; j++)
             {
@@ -139,6 +139,10 @@ internal sealed class RecomputedRun : ILayerRun
 
         run.FinishGradients();
         computed = -1;
+        if (!dx.IsEmpty)
+        {
+            GetInputGradient(0, dx);
+        }
     }
 
     public void GetInputGradient(int index, Span<float> dx) => inputs[index].AsSpan(0, dx.Length).CopyTo(dx);

@@ -307,6 +307,25 @@ public sealed class CellProgram
         Place Of(Node node) => builder.PlaceOutsideLoop(node) ?? throw new InvalidOperationException($"{node} has no place");
         OuterTotals = [.. totals.Where(total => total.Operation == Operation.OuterTotal).Select(total => new OuterTotal(total, Of(total.Operands[0]), Of(total.Operands[1])))];
         ColumnTotals = [.. totals.Where(total => total.Operation == Operation.Total).Select(total => new ColumnTotal(total, Of(total.Operands[0])))];
+        MakeDense();
+    }
+
+    // What passes through callers' tensors, unless products read it, which they do faster where rows lie a little apart,
+    // or kernels touch a part of it, of which whole vectors might reach past a tensor's end.
+    private void MakeDense()
+    {
+        List<Stage> stages = [.. Backward.Before, .. Backward.Loop, .. Backward.After];
+        HashSet<ValueBuffer> others =
+        [
+            .. stages.OfType<ProductStage>().SelectMany(product => product.Operands).Select(operand => operand.Place.Buffer),
+            .. stages.OfType<PointwiseStage>().SelectMany(kernel => kernel.Loads.Concat(kernel.Stores)).Where(each => each.Place.Offset is not null).Select(each => each.Place.Buffer),
+            .. stages.OfType<AssembleStage>().SelectMany(stage => stage.Parts.Select(part => part.Place).Append(stage.Result)).Select(place => place.Buffer),
+            .. OuterTotals.SelectMany(total => (Place[])[total.Left, total.Right]).Concat(ColumnTotals.Select(total => total.Place)).Select(place => place.Buffer),
+        ];
+        foreach (Place place in InputGradients.OfType<Place>().Append(OutputCotangent).Where(place => !others.Contains(place.Buffer)))
+        {
+            place.Buffer.IsDense = true;
+        }
     }
 
     // For gradients by sums of products, where those lay: the backward pass has read what the forward pass kept there

@@ -21,6 +21,9 @@ public sealed class ValueBuffer(string name, Storage storage)
     /// <summary>The width of each slot; every slot begins at a multiple of 16 elements.</summary>
     public IReadOnlyList<Width> Slots => slots;
 
+    /// <summary>Whether its rows follow each other without a gap, as those of the tensors that callers give do, so that one can stand in for it.</summary>
+    internal bool IsDense { get; set; }
+
     /// <summary>Adds a slot.</summary>
     public Place Add(Width width)
     {

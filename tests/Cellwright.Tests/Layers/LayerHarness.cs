@@ -155,11 +155,16 @@ internal sealed class LayerHarness
 
         layer.Run(y, final);
         results["y"] = Doubles(y);
-        layer.Backward(Floats(tensors["dy"]), dFinal, [], dInitial);
+        float[] first = new float[shape.Steps * shape.Batch * layer.InputWidth];
+        layer.Backward(Floats(tensors["dy"]), dFinal, first, dInitial);
         for (int i = 0; i < cell.Inputs.Count; i++)
         {
-            float[] dx = new float[shape.Steps * shape.Batch * layer.InputWidths[i]];
-            layer.GetInputGradient(i, dx);
+            float[] dx = i == 0 ? first : new float[shape.Steps * shape.Batch * layer.InputWidths[i]];
+            if (i > 0)
+            {
+                layer.GetInputGradient(i, dx);
+            }
+
             results["grad." + cell.Inputs[i].Name] = Doubles(dx);
         }
 

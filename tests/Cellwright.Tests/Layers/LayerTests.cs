@@ -86,6 +86,28 @@ public sealed class LayerTests
         footprint.Of(Steps, Batch).ShouldBe(layer.TakenBytes + kept);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(16)]
+    public void The_gradient_by_the_input_may_take_the_memory_of_that_by_the_output(int shift)
+    {
+        const int Steps = 20;
+        const int Batch = 6;
+        const int Width = 48;
+        using Layer layer = new(Cell.Named("lstm"), new Dictionary<string, int> { ["input"] = Width, ["hidden"] = Width }, threads: 2);
+        layer.Initialize(3);
+        float[] x = [.. Enumerable.Range(0, Steps * Batch * Width).Select(i => MathF.Sin(i))];
+        float[] y = new float[x.Length];
+        float[] expected = new float[x.Length];
+        layer.Forward(x, Steps, Batch, [], null, y, null);
+        layer.Backward(y, null, expected, null);
+        float[] both = new float[x.Length + shift];
+        y.CopyTo(both, shift);
+        layer.Forward(x, Steps, Batch, [], null, y, null);
+        layer.Backward(both.AsSpan(shift), null, both.AsSpan(0, x.Length), null);
+        both.AsSpan(0, x.Length).ToArray().ShouldBe(expected);
+    }
+
     [Fact]
     public void A_sequence_of_no_steps_keeps_its_state_and_its_gradient()
     {

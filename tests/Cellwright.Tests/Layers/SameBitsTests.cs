@@ -14,7 +14,7 @@ public class SameBitsTests
         foreach ((string name, _) in SampleGraphs.All)
         {
             cases.Add(name, 5, 19);
-            cases.Add(name, 24, 48);
+            cases.Add(name, 32, 48);
         }
 
         foreach (string name in Cell.Names)
