@@ -7,7 +7,7 @@ namespace Cellwright.Kernels;
 
 /// <summary>Writes what an elementwise kernel does to one row, as IL.</summary>
 internal sealed class PointwiseBody(
-    ILGenerator il, LaneEmitter emitter, PointwiseSource source, bool[] used, PointwiseConstants constants, LocalBuilder[] rows, IReadOnlyList<int> strides, LocalBuilder[] once)
+    ILGenerator il, LaneEmitter emitter, PointwiseSource source, bool[] used, PointwiseConstants constants, LocalBuilder[] rows, IReadOnlyList<int> strides, LocalBuilder[] once, LocalBuilder remaining)
 {
     private readonly IReadOnlyList<LaneInstruction> instructions = source.Program.Instructions;
     private readonly LocalBuilder?[] singles = new LocalBuilder?[source.Program.Instructions.Count];
@@ -71,19 +71,25 @@ internal sealed class PointwiseBody(
     /// </summary>
     private void PrefetchNextRow()
     {
-        if (emitter.Lanes == 1 || !Sse.IsSupported)
+        int[] kept = [.. Enumerable.Range(0, instructions.Count).Where(i => used[i] && instructions[i].Operation == LaneOperation.Load
+            && source.Rows[instructions[i].A].Buffer.Storage is Storage.Steps or Storage.States)];
+        if (emitter.Lanes == 1 || !Sse.IsSupported || kept.Length == 0)
         {
             return;
         }
 
-        for (int i = 0; i < instructions.Count; i++)
+        Label isLast = il.DefineLabel();
+        il.Emit(OpCodes.Ldloc, remaining);
+        il.Emit(OpCodes.Ldc_I4_1);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Ble, isLast);
+        foreach (int i in kept)
         {
-            if (used[i] && instructions[i].Operation == LaneOperation.Load && source.Rows[instructions[i].A].Buffer.Storage is Storage.Steps or Storage.States)
-            {
-                Address(rows[instructions[i].A], instructions[i].Bits + strides[instructions[i].A], copy: 0);
-                il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
-            }
+            Address(rows[instructions[i].A], instructions[i].Bits + strides[instructions[i].A], copy: 0);
+            il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
         }
+
+        il.MarkLabel(isLast);
     }
 
     /// <summary>Does some vectors side by side.</summary>

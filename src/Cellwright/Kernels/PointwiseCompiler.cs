@@ -29,8 +29,9 @@ internal static unsafe class PointwiseCompiler
         ILGenerator il = method.GetILGenerator();
         LaneEmitter emitter = new(il, lanes);
         PointwiseConstants constants = new(lanes);
-        PointwiseBody body = new(il, emitter, source, used, constants, Pointers(il, argument: 1, source.Rows.Count), strides, Pointers(il, argument: 2, source.Once.Count));
         LocalBuilder remaining = il.DeclareLocal(typeof(nint));
+        PointwiseBody body = new(
+            il, emitter, source, used, constants, Pointers(il, argument: 1, source.Rows.Count), strides, Pointers(il, argument: 2, source.Once.Count), remaining);
         il.Emit(OpCodes.Ldarg, (short)4);
         il.Emit(OpCodes.Stloc, remaining);
         Label nextRow = il.DefineLabel();
