@@ -38,16 +38,20 @@ internal static unsafe class MatrixTransposition
     public static void CopyBlock(float* from, nint strideFrom, float* to, nint strideTo)
     {
         // Halves of rows four apart share a vector, so that what is left is a 4 × 4 transposition within each half.
-        Vector256<float> r0 = Halves(from, from + (4 * strideFrom));
-        Vector256<float> r1 = Halves(from + strideFrom, from + (5 * strideFrom));
-        Vector256<float> r2 = Halves(from + (2 * strideFrom), from + (6 * strideFrom));
-        Vector256<float> r3 = Halves(from + (3 * strideFrom), from + (7 * strideFrom));
-        StoreTransposed(r0, r1, r2, r3, to, strideTo);
-        r0 = Halves(from + 4, from + (4 * strideFrom) + 4);
-        r1 = Halves(from + strideFrom + 4, from + (5 * strideFrom) + 4);
-        r2 = Halves(from + (2 * strideFrom) + 4, from + (6 * strideFrom) + 4);
-        r3 = Halves(from + (3 * strideFrom) + 4, from + (7 * strideFrom) + 4);
-        StoreTransposed(r0, r1, r2, r3, to + (4 * strideTo), strideTo);
+        // Addresses are a base and a multiple that instructions have room for.
+        nint thirdFrom = 3 * strideFrom;
+        nint thirdTo = 3 * strideTo;
+        float* lower = from + (4 * strideFrom);
+        Vector256<float> r0 = Halves(from, lower);
+        Vector256<float> r1 = Halves(from + strideFrom, lower + strideFrom);
+        Vector256<float> r2 = Halves(from + (2 * strideFrom), lower + (2 * strideFrom));
+        Vector256<float> r3 = Halves(from + thirdFrom, lower + thirdFrom);
+        StoreTransposed(r0, r1, r2, r3, to, strideTo, thirdTo);
+        r0 = Halves(from + 4, lower + 4);
+        r1 = Halves(from + strideFrom + 4, lower + strideFrom + 4);
+        r2 = Halves(from + (2 * strideFrom) + 4, lower + (2 * strideFrom) + 4);
+        r3 = Halves(from + thirdFrom + 4, lower + thirdFrom + 4);
+        StoreTransposed(r0, r1, r2, r3, to + (4 * strideTo), strideTo, thirdTo);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,7 +59,7 @@ internal static unsafe class MatrixTransposition
         Vector256.Create(Vector128.Load(lower), Vector128.Load(upper));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreTransposed(Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3, float* to, nint stride)
+    private static void StoreTransposed(Vector256<float> r0, Vector256<float> r1, Vector256<float> r2, Vector256<float> r3, float* to, nint stride, nint third)
     {
         Vector256<float> low01 = Avx.UnpackLow(r0, r1);
         Vector256<float> low23 = Avx.UnpackLow(r2, r3);
@@ -66,6 +70,6 @@ internal static unsafe class MatrixTransposition
         Vector256.Store(Avx.Shuffle(low01, low23, LowerPairs), to);
         Vector256.Store(Avx.Shuffle(low01, low23, UpperPairs), to + stride);
         Vector256.Store(Avx.Shuffle(high01, high23, LowerPairs), to + (2 * stride));
-        Vector256.Store(Avx.Shuffle(high01, high23, UpperPairs), to + (3 * stride));
+        Vector256.Store(Avx.Shuffle(high01, high23, UpperPairs), to + third);
     }
 }

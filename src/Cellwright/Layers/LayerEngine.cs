@@ -15,7 +15,7 @@ internal sealed class LayerEngine : IDisposable
     private readonly OnceEvaluator first;
     private readonly OnceEvaluator last;
     private readonly List<BoundStage> bound = [];
-    private readonly List<(Parameter Parameter, OnceValue Gradient)> gradients = [];
+    private readonly List<(OnceValue Sum, OnceValue Gradient)> gradients = [];
     private readonly OnceValue[] initialValues;
 
     public LayerEngine(CellGraph cell, IReadOnlyDictionary<string, int> sizes, IReadOnlyList<Parameter> parameters, bool trace)
@@ -181,23 +181,29 @@ internal sealed class LayerEngine : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CopyGradients(int member, int members)
     {
-        foreach ((Parameter parameter, OnceValue gradient) in gradients)
+        foreach ((OnceValue sum, OnceValue gradient) in gradients)
         {
+            if (members == 1)
+            {
+                gradient.CopyFrom(sum);
+                continue;
+            }
+
             // Whole blocks of a transposition, so that members share few cache lines.
-            int blocks = (parameter.Rows + MatrixTransposition.Block - 1) / MatrixTransposition.Block;
+            int blocks = (gradient.Rows + MatrixTransposition.Block - 1) / MatrixTransposition.Block;
             int begin = blocks * member / members * MatrixTransposition.Block;
-            int end = Math.Min(parameter.Rows, blocks * (member + 1) / members * MatrixTransposition.Block);
+            int end = Math.Min(gradient.Rows, blocks * (member + 1) / members * MatrixTransposition.Block);
             if (begin < end)
             {
-                bool isSingle = gradient.Rows * gradient.Columns == 1;
-                Dense(parameter.GradientArray, parameter).Rectangle(begin, 0, end - begin, parameter.Columns)
-                    .CopyFrom(isSingle ? gradient : gradient.Rectangle(begin, 0, end - begin, parameter.Columns));
+                bool isSingle = sum.Rows * sum.Columns == 1;
+                gradient.Rectangle(begin, 0, end - begin, gradient.Columns)
+                    .CopyFrom(isSingle ? sum : sum.Rectangle(begin, 0, end - begin, gradient.Columns));
             }
         }
     }
 
     /// <summary>The elements of all gradients.</summary>
-    public long GradientElements => gradients.Sum(each => (long)each.Parameter.Rows * each.Parameter.Columns);
+    public long GradientElements => gradients.Sum(each => (long)each.Gradient.Rows * each.Gradient.Columns);
 
     public void Dispose()
     {
@@ -311,7 +317,7 @@ internal sealed class LayerEngine : IDisposable
             if (Program.Gradients.ParameterGradients[i] is { } gradient)
             {
                 BindForward(gradient);
-                gradients.Add((Parameters[i], last.Request(gradient)));
+                gradients.Add((last.Request(gradient), Dense(Parameters[i].GradientArray, Parameters[i])));
             }
         }
     }
