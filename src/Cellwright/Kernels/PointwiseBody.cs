@@ -66,13 +66,17 @@ internal sealed class PointwiseBody(
     }
 
     /// <summary>
-    /// Asks for what the next row reads at this position of what is kept for all steps: a backward pass finds it in far
-    /// caches or in memory, and the processor's own looking ahead begins anew with every row of each value.
+    /// Asks for what the next row reads and writes at this position of what is kept for all steps: it lies in far caches
+    /// or in memory, and the processor's own looking ahead begins anew with every row of each value.
     /// </summary>
     private void PrefetchNextRow()
     {
-        int[] kept = [.. Enumerable.Range(0, instructions.Count).Where(i => used[i] && instructions[i].Operation == LaneOperation.Load
-            && source.Rows[instructions[i].A].Buffer.Storage is Storage.Steps or Storage.States)];
+        (int Row, int Offset)[] kept =
+        [
+            .. Enumerable.Range(0, instructions.Count).Where(i => used[i] && instructions[i].Operation == LaneOperation.Load).Select(i => (instructions[i].A, instructions[i].Bits))
+                .Concat(source.Stores.Where(store => store.Value >= 0).Select(store => (store.Row, store.Offset)))
+                .Where(each => source.Rows[each.Item1].Buffer.Storage is Storage.Steps or Storage.States).Distinct(),
+        ];
         if (emitter.Lanes == 1 || !Sse.IsSupported || kept.Length == 0)
         {
             return;
@@ -83,9 +87,9 @@ internal sealed class PointwiseBody(
         il.Emit(OpCodes.Ldc_I4_1);
         il.Emit(OpCodes.Conv_I);
         il.Emit(OpCodes.Ble, isLast);
-        foreach (int i in kept)
+        foreach ((int row, int offset) in kept)
         {
-            Address(rows[instructions[i].A], instructions[i].Bits + strides[instructions[i].A], copy: 0);
+            Address(rows[row], offset + strides[row], copy: 0);
             il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
         }
 
