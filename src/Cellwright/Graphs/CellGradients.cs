@@ -128,7 +128,8 @@ public sealed class CellGradients
                 Push(a, graph.Multiply(d, graph.Subtract(graph.Constant(1), graph.Multiply(node, node))));
                 break;
             case Operation.Relu:
-                Push(a, graph.Multiply(d, graph.Binary(Operation.Greater, a, graph.Constant(0))));
+                // By the result, which is often kept anyway, where what it is of would not be.
+                Push(a, graph.Multiply(d, graph.Binary(Operation.Greater, node, graph.Constant(0))));
                 break;
             case Operation.Exp:
                 Push(a, graph.Multiply(d, node));

@@ -42,10 +42,7 @@ internal static unsafe class MatrixGradient
     [ThreadStatic]
     private static AlignedBuffer? threadPacked;
 
-    /// <summary>
-    /// Takes the memory that the calling thread's gradients pack into, once. Where threads take work as they are free, one
-    /// that got none in its first run would otherwise allocate in some later one.
-    /// </summary>
+    /// <summary>Takes the memory that the calling thread's gradients pack into, once.</summary>
     public static void Reserve() => ThreadBuffer();
 
     /// <summary>Accumulates the gradient's elements m0 ≤ m &lt; m1, n0 ≤ n &lt; n1.</summary>

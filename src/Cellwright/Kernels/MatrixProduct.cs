@@ -43,6 +43,9 @@ internal static unsafe class MatrixProduct
     // Sums that stop less often lose less at tiles' ends than what they read from the second level instead of the first.
     private const int BlockK = 2048;
 
+    // Of operands that are copied behind one another.
+    private const int RowsAtATime = 24;
+
     [ThreadStatic]
     private static AlignedBuffer? threadJoined;
 
@@ -110,6 +113,14 @@ internal static unsafe class MatrixProduct
         else Joined(kernels, rows, operands, w, start, strideStart, c, strideC, firstPanel, panels);
     }
 
+    /// <summary>Takes the memory in which the calling thread joins operands of K columns, once.</summary>
+    public static AlignedBuffer Reserve(int k)
+    {
+        AlignedBuffer joined = threadJoined ??= new AlignedBuffer();
+        joined.Reserve((long)k * RowsAtATime);
+        return joined;
+    }
+
     private static void Multiply(
         MatrixKernels kernels,
         int rows,
@@ -152,10 +163,8 @@ internal static unsafe class MatrixProduct
         int firstPanel,
         int panels)
     {
-        const int RowsAtATime = 24;
         int k = w.K;
-        AlignedBuffer joined = threadJoined ??= new AlignedBuffer();
-        joined.Reserve((long)k * Math.Min(rows, RowsAtATime));
+        AlignedBuffer joined = Reserve(k);
         for (int row = 0; row < rows; row += RowsAtATime)
         {
             int count = Math.Min(RowsAtATime, rows - row);

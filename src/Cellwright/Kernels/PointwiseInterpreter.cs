@@ -38,7 +38,8 @@ internal sealed unsafe class PointwiseInterpreter
     public static PointwiseKernel Prepare(PointwiseSource source, int width, IReadOnlyList<int> strides) =>
         new PointwiseInterpreter(source, width, strides).Run;
 
-    private void Run(float** rows, float** once, float* partials, nint count)
+    /// <summary>Takes the memory for values in the calling thread, once.</summary>
+    public float[] Reserve()
     {
         int length = instructions.Length * Tile;
         if (scratch is null || scratch.Length < length)
@@ -46,7 +47,12 @@ internal sealed unsafe class PointwiseInterpreter
             scratch = GC.AllocateUninitializedArray<float>(length, pinned: true);
         }
 
-        float* values = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(scratch));
+        return scratch;
+    }
+
+    private void Run(float** rows, float** once, float* partials, nint count)
+    {
+        float* values = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(Reserve()));
         for (nint row = 0; row < count; row++)
         {
             for (int i = 0; i < reductions.Length; i++)

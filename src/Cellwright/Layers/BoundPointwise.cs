@@ -46,6 +46,8 @@ internal sealed unsafe class BoundPointwise : BoundStage
 
     public override IEnumerable<string> Code => LaneListing.Of(lower());
 
+    public override void Prepare() => (kernel.Target as PointwiseInterpreter)?.Reserve();
+
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(LayerMemory memory, in RowCursor cursor)

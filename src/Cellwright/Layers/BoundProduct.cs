@@ -83,6 +83,14 @@ internal sealed unsafe class BoundProduct : BoundStage
 
     public override double MultiplyAdds => blocks.Sum(block => (double)block.Matrix.Rows * block.Matrix.Columns);
 
+    public override void Prepare()
+    {
+        if (operands.Length > 1 && packed.Runs > 1)
+        {
+            _ = MatrixProduct.Reserve(packed.K);
+        }
+    }
+
     public override void Load()
     {
         foreach ((OnceValue matrix, int k, int n) in blocks)

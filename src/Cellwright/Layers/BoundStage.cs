@@ -15,6 +15,14 @@ internal abstract class BoundStage : IDisposable
     {
     }
 
+    /// <summary>
+    /// Takes the memory that the calling thread needs to run the stage. Where threads take work as they are free, one that
+    /// got none in its first pass would otherwise allocate in some later one.
+    /// </summary>
+    public virtual void Prepare()
+    {
+    }
+
     /// <summary>Runs the stage on the rows of <paramref name="cursor"/>, at least one.</summary>
     public abstract void Run(LayerMemory memory, in RowCursor cursor);
 

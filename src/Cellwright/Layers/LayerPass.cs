@@ -89,6 +89,8 @@ internal sealed class LayerPass
 
         try
         {
+            Prepare(stagesBefore);
+            Prepare(stagesAfter);
             while (before.TryTake(out int part, out long begin, out long end))
             {
                 RunFlat(stagesBefore, begin, end, member);
@@ -133,6 +135,15 @@ internal sealed class LayerPass
             isBroken = true;
             Units.Break();
             throw;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Prepare(BoundStage[] stages)
+    {
+        foreach (BoundStage stage in stages)
+        {
+            stage.Prepare();
         }
     }
 
