@@ -142,8 +142,8 @@ public sealed class TextRunChoiceTests : IDisposable
             "exponential average" => (design, options with { Average = WeightAveraging.Exponential }),
             "average of the tail" => (design, options with { Average = WeightAveraging.Tail }),
 
-            // With a rate so large validation soon gets worse.
-            "triggered average" => (design, options with { Average = WeightAveraging.Triggered, LearningRate = 1 }),
+            // With a rate so large, and kept, validation soon gets worse.
+            "triggered average" => (design, options with { Average = WeightAveraging.Triggered, LearningRate = 1, DecayTo = 1 }),
             "other decays" => (design, options with { DecayTo = 0.5, MeanDecay = 0.5, SquareDecay = 0.9 }),
 
             // With a rate so small nothing gets better.
