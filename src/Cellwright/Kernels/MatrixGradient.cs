@@ -43,7 +43,7 @@ internal static unsafe class MatrixGradient
     private static AlignedBuffer? threadPacked;
 
     /// <summary>Takes the memory that the calling thread's gradients pack into, once.</summary>
-    public static void Reserve() => ThreadBuffer();
+    public static AlignedBuffer Reserve() => threadPacked ??= new AlignedBuffer(PackedDLength + PackedVLength);
 
     /// <summary>Accumulates the gradient's elements m0 ≤ m &lt; m1, n0 ≤ n &lt; n1.</summary>
     /// <param name="rows">How many rows D and V have; 0 leaves G as it is, or zero.</param>
@@ -87,7 +87,7 @@ internal static unsafe class MatrixGradient
             if (!accumulate) for (int m = m0; m < m1 + (withTotals ? 1 : 0); m++) new Span<float>(g + (m * strideG) + n0, n1 - n0).Clear();
             return;
         }
-        float* packedD = ThreadBuffer().Pointer;
+        float* packedD = Reserve().Pointer;
         float* packedV = packedD + PackedDLength;
         // A few last columns go the other way round: along m, with V broadcast.
         int narrow = (n1 - n0) % PanelColumns;
@@ -263,8 +263,6 @@ internal static unsafe class MatrixGradient
             }
         }
     }
-
-    private static AlignedBuffer ThreadBuffer() => threadPacked ??= new AlignedBuffer(PackedDLength + PackedVLength);
 
     private static void Copy(float* from, float* to, int count)
     {

@@ -14,7 +14,6 @@ internal sealed class BatchTurn
         Begun,
         Forward,
         Backward,
-        Never,
     }
 
     /// <summary>T.</summary>
@@ -72,34 +71,27 @@ internal sealed class BatchTurn
 
     /// <summary>Refuses to go on where no batch was begun, or the last one was run backward: its inputs may be gone.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public void NeedBegun() => Need(reached == Reached.Backward ? Reached.Never : Reached.Begun, "begin a batch before giving it inputs or running it");
+    public void NeedBegun() => Need(reached is Reached.Begun or Reached.Forward, "begin a batch before giving it inputs or running it");
 
     /// <summary>Refuses to run backward what was not run forward, or was run backward already.</summary>
     /// <exception cref="InvalidOperationException">It was not, or it was.</exception>
     public void NeedForward()
     {
-        Need(Reached.Forward, "run a batch forward before running it backward");
-        if (reached == Reached.Backward)
-        {
-            throw new InvalidOperationException(
-                "the batch was run backward already, and its gradients lie where its forward pass kept its signals; run it forward once more");
-        }
+        Need(reached >= Reached.Forward, "run a batch forward before running it backward");
+        Need(reached == Reached.Forward, "the batch was run backward already, and its gradients lie where its forward pass kept its signals; run it forward once more");
     }
 
     /// <summary>Refuses to give out signals of a batch that was not run forward.</summary>
     /// <exception cref="InvalidOperationException">It was not.</exception>
-    public void NeedSignals() => Need(Reached.Forward, "run a batch forward before taking out its signals");
+    public void NeedSignals() => Need(reached >= Reached.Forward, "run a batch forward before taking out its signals");
 
     /// <summary>Refuses to give out gradients of a batch that was not run backward, or a gradient that was given out.</summary>
     /// <param name="input">The input that the gradient is by.</param>
     /// <exception cref="InvalidOperationException">It was not, or it was.</exception>
     public void NeedBackward(int input)
     {
-        Need(Reached.Backward, "run a batch backward before taking out the gradient by an input");
-        if (input == 0 && gaveOut)
-        {
-            throw new InvalidOperationException("the backward pass has given out the gradient by the first input and keeps none; take it from there");
-        }
+        Need(reached == Reached.Backward, "run a batch backward before taking out the gradient by an input");
+        Need(input > 0 || !gaveOut, "the backward pass has given out the gradient by the first input and keeps none; take it from there");
     }
 
     /// <summary>Refuses to compute again with other parameters than the batch was run forward with.</summary>
@@ -113,9 +105,9 @@ internal sealed class BatchTurn
         }
     }
 
-    private void Need(Reached least, string otherwise)
+    private static void Need(bool isSo, string otherwise)
     {
-        if (reached < least)
+        if (!isSo)
         {
             throw new InvalidOperationException(otherwise);
         }

@@ -183,12 +183,6 @@ internal sealed class LayerEngine : IDisposable
     {
         foreach ((OnceValue sum, OnceValue gradient) in gradients)
         {
-            if (members == 1)
-            {
-                gradient.CopyFrom(sum);
-                continue;
-            }
-
             // Whole blocks of a transposition, so that members share few cache lines.
             int blocks = (gradient.Rows + MatrixTransposition.Block - 1) / MatrixTransposition.Block;
             int begin = blocks * member / members * MatrixTransposition.Block;

@@ -39,15 +39,22 @@ internal sealed unsafe class LayerMemory(LayerLayout layout) : IDisposable
                 _ => 2L * batch,
             };
             buffers[i].Reserve(holds is null || holds(i) ? count * strides[i] : 0);
-            addresses[i] = (nint)buffers[i].Pointer;
         }
+
+        TakeBack();
     }
 
     /// <summary>Lets a caller's memory stand in for a buffer until it is taken back, or room is made anew.</summary>
     public void Lend(int index, float* rows) => addresses[index] = (nint)rows;
 
-    /// <summary>Takes a buffer's own memory back.</summary>
-    public void TakeBack(int index) => addresses[index] = (nint)buffers[index].Pointer;
+    /// <summary>Takes every buffer's own memory back.</summary>
+    public void TakeBack()
+    {
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            addresses[i] = (nint)buffers[i].Pointer;
+        }
+    }
 
     /// <summary>The bytes that there is room for.</summary>
     public long Bytes => sizeof(float) * buffers.Sum(buffer => buffer.Length);

@@ -198,24 +198,23 @@ internal sealed unsafe class LayerRun : ILayerRun
 
         memory.Reserve(rows.Batch, rows.Total);
         states.SetFinalGradient(dFinal);
-        bool overlap = dx.Overlaps(dy);
-        bool lendsOutput = !overlap && CanLend(outputCotangent, dy.Length, engine.Layout.Width(cell.Output.Node.Shape.Rows));
-        BoundPlace? input = inputGradients.Length > 0 ? inputGradients[0] : null;
-        bool lendsInput = !overlap && input is not null && CanLend(input.Value, dx.Length, engine.Layout.Width(cell.Inputs[0].Node.Shape.Rows));
+        int outputWidth = engine.Layout.Width(cell.Output.Node.Shape.Rows);
+        bool isApart = !dx.Overlaps(dy);
         fixed (float* output = dy, gradient = dx)
         {
-            if (lendsOutput)
+            if (isApart && CanLend(outputCotangent, dy.Length, outputWidth))
             {
                 memory.Lend(outputCotangent.Buffer, output);
             }
             else
             {
-                copy.In(outputCotangent, dy, engine.Layout.Width(cell.Output.Node.Shape.Rows), Clock);
+                copy.In(outputCotangent, dy, outputWidth, Clock);
             }
 
-            if (lendsInput)
+            bool isWritten = isApart && inputGradients is [{ } input, ..] && CanLend(input, dx.Length, engine.Layout.Width(cell.Inputs[0].Node.Shape.Rows));
+            if (isWritten)
             {
-                memory.Lend(input!.Value.Buffer, gradient);
+                memory.Lend(inputGradients[0]!.Value.Buffer, gradient);
             }
 
             try
@@ -224,17 +223,13 @@ internal sealed unsafe class LayerRun : ILayerRun
             }
             finally
             {
-                memory.TakeBack(outputCotangent.Buffer);
-                if (lendsInput)
-                {
-                    memory.TakeBack(input!.Value.Buffer);
-                }
+                memory.TakeBack();
             }
-        }
 
-        if (!dx.IsEmpty && !lendsInput)
-        {
-            GetInputGradient(0, dx);
+            if (!isWritten && !dx.IsEmpty)
+            {
+                GetInputGradient(0, dx);
+            }
         }
     }
 

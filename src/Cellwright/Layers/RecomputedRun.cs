@@ -23,7 +23,6 @@ internal sealed class RecomputedRun : ILayerRun
     private int steps;
     private int batch;
     private int chunks;
-    private int computed;
     private bool statesWereGiven;
 
     /// <summary>Prepares runs.</summary>
@@ -51,7 +50,6 @@ internal sealed class RecomputedRun : ILayerRun
         whole.Set(steps, batch, lengths);
         (this.steps, this.batch) = (steps, batch);
         chunks = (steps + chunk - 1) / chunk;
-        computed = -1;
         statesWereGiven = initial is not null;
         if (carried?.Batch != batch)
         {
@@ -99,7 +97,6 @@ internal sealed class RecomputedRun : ILayerRun
         }
 
         final?.CopyFrom(carried!);
-        computed = Math.Max(0, chunks - 1);
     }
 
     public void Backward(ReadOnlySpan<float> dy, LayerState? dFinal, Span<float> dx)
@@ -122,7 +119,8 @@ internal sealed class RecomputedRun : ILayerRun
 
         for (int i = chunks - 1; i >= 0; i--)
         {
-            if (i != computed)
+            // The last chunk's values are there from the forward pass.
+            if (i < chunks - 1)
             {
                 BeginChunk(i);
                 run.Forward();
@@ -138,7 +136,6 @@ internal sealed class RecomputedRun : ILayerRun
         }
 
         run.FinishGradients();
-        computed = -1;
         if (!dx.IsEmpty)
         {
             GetInputGradient(0, dx);

@@ -52,7 +52,7 @@ internal sealed unsafe class RowTotals
 
         if (outerTotals.Length > 0)
         {
-            MatrixGradient.Reserve();
+            _ = MatrixGradient.Reserve();
         }
 
         while (TryTake(out int index, out int first, out int count))

@@ -37,10 +37,7 @@ public class SameBitsTests
             foreach (int threads in (int[])[2, 3])
             {
                 Dictionary<string, double[]> several = harness.Compile(shape, tensors, threads, trace: false);
-                foreach ((string key, double[] values) in one)
-                {
-                    several[key].ShouldBe(values, key);
-                }
+                AreTheSame(several, one);
             }
         }
     }
@@ -58,10 +55,7 @@ public class SameBitsTests
             foreach ((int threads, int partRows) in ((int, int)[])[(2, 1), (3, 2), (5, 4)])
             {
                 Dictionary<string, double[]> several = harness.Compile(shape, tensors, threads, trace: false, partRows: partRows);
-                foreach ((string key, double[] values) in one)
-                {
-                    several[key].ShouldBe(values, key);
-                }
+                AreTheSame(several, one);
             }
         }
     }
@@ -82,10 +76,7 @@ public class SameBitsTests
             foreach (int threads in (int[])[2, 3, 5])
             {
                 Dictionary<string, double[]> several = harness.Compile(shape, tensors, threads, trace: false);
-                foreach ((string key, double[] values) in one)
-                {
-                    several[key].ShouldBe(values, key);
-                }
+                AreTheSame(several, one);
             }
         }
     }
@@ -100,10 +91,7 @@ public class SameBitsTests
             Dictionary<string, double[]> tensors = harness.DrawReached(6, shape.Batch, seed: 19);
             Dictionary<string, double[]> one = harness.Compile(shape, tensors, threads: 1, trace: false);
             Dictionary<string, double[]> several = harness.Compile(shape, tensors, threads: 3, trace: false, splitsUnits: true);
-            foreach ((string key, double[] values) in one)
-            {
-                several[key].ShouldBe(values, key);
-            }
+            AreTheSame(several, one);
         }
     }
 
@@ -156,10 +144,7 @@ public class SameBitsTests
         {
             Dictionary<string, double[]> whole = harness.Compile(shape, given, threads: 2, trace: false);
             Dictionary<string, double[]> chunked = harness.Compile(shape, given, threads: 2, trace: false, chunk);
-            foreach ((string key, double[] values) in whole)
-            {
-                chunked[key].ShouldBe(values, $"{key} in chunks of {chunk}");
-            }
+            AreTheSame(chunked, whole, $"in chunks of {chunk}");
         }
     }
 
@@ -242,10 +227,7 @@ public class SameBitsTests
         Dictionary<string, double[]> tensors = harness.Draw(6, 3, seed: 14);
         Dictionary<string, double[]> plain = harness.Compile(shape, tensors, threads: 1, trace: false);
         Dictionary<string, double[]> traced = harness.Compile(shape, tensors, threads: 1, trace: true);
-        foreach ((string key, double[] values) in plain)
-        {
-            traced[key].ShouldBe(values, name + " " + key);
-        }
+        AreTheSame(traced, plain);
     }
 
     // The digest was computed once on a machine with 256-bit vectors; every width and every machine must give it again.
@@ -268,6 +250,14 @@ public class SameBitsTests
         }
 
         digest.ShouldBe(14474302328526904866ul);
+    }
+
+    private static void AreTheSame(Dictionary<string, double[]> results, Dictionary<string, double[]> expected, string what = "")
+    {
+        foreach ((string key, double[] values) in expected)
+        {
+            results[key].ShouldBe(values, $"{key} {what}");
+        }
     }
 
     private static CellGraph Find(string name) => SampleGraphs.All.FirstOrDefault(sample => sample.Name == name).Cell ?? Cell.Named(name).Graph;
